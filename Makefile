@@ -1,0 +1,38 @@
+# GNU make. Variables go in front or behind: PORT=9000 make run, make run PORT=9000. README.md lists them.
+.PHONY: help run admin test lint screenshots clean
+
+PY := .venv/bin/python
+# Without a terminal, createsuperuser takes DJANGO_SUPERUSER_USERNAME and _PASSWORD, and insists on an e-mail address.
+export DJANGO_SUPERUSER_EMAIL ?= admin@localhost
+
+help:
+	@echo 'make run          serve the site at http://127.0.0.1:8000'
+	@echo 'make admin        make an administrator'
+	@echo 'make test         run every check; ARGS="-k name" goes to pytest'
+	@echo 'make lint         ruff and mypy'
+	@echo 'make screenshots  take the pictures in docs/screenshots anew'
+	@echo 'make clean        remove .venv and caches; your data in DATA_DIR stays'
+
+run:
+	@python=$$(scripts/find-python) && exec "$$python" scripts/serve
+
+admin:
+	@scripts/install requirements.txt
+	@$(PY) manage.py migrate --no-input -v0
+	@$(PY) manage.py createsuperuser $(if $(DJANGO_SUPERUSER_PASSWORD),--no-input)
+
+test: lint
+	@scripts/test $(ARGS)
+
+lint:
+	@scripts/install requirements-dev.txt
+	@$(PY) -m ruff check --quiet --output-format concise
+	@$(PY) -m mypy --no-error-summary
+
+screenshots:
+	@scripts/install requirements-dev.txt
+	@$(PY) scripts/screenshots.py
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
