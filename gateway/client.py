@@ -1,0 +1,106 @@
+"""The gateway's client: an address, a key and one connection pool. Knows how to send a Call, not what it means."""
+
+import contextlib
+import functools
+import re
+import ssl
+from collections.abc import AsyncIterator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from gateway.call import Call
+from gateway.errors import only_error
+from gateway.exchange import Exchange
+from gateway.wire import Limits, Wire
+
+LIMITS = Limits()
+HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*"}
+POOL = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=30)
+
+
+class Gateway:
+    """One gateway, for the lifetime of one event loop; close it with `aclose()`.
+
+    base_url: an OpenAI base URL (ends in /v1). key: sent as a bearer, "" sends none; no other way does it leave this
+    object. transport: an httpx transport instead of the network. Nothing is retried: a request may cost money.
+    Raises ValueError for a URL or key that cannot be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str = "",
+        transport: httpx.AsyncBaseTransport | None = None,
+        limits: Limits = LIMITS,
+    ):
+        self.base_url = _checked_url(base_url)
+        self._key = _checked_key(key)
+        self._limits = limits
+        self._client = httpx.AsyncClient(
+            headers=HEADERS | ({"Authorization": f"Bearer {self._key}"} if self._key else {}),
+            # The clocks of reading are ours (gateway.wire): httpx's start anew at every byte.
+            timeout=httpx.Timeout(None, connect=limits.connect, pool=limits.connect),
+            transport=transport or httpx.AsyncHTTPTransport(verify=_trusted(), limits=POOL),
+            # One client serves all visitors: a cookie would tie their runs together.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Gateway {self.base_url}>"
+
+    async def send(self, call: Call) -> Exchange:
+        """The whole answer of a call. Raises GatewayError, also for a 200 whose body is nothing but an error."""
+        async with self.stream(call) as exchange:
+            await exchange.read()
+        if error := only_error(exchange):
+            raise error
+        return exchange
+
+    @contextlib.asynccontextmanager
+    async def stream(self, call: Call) -> AsyncIterator[Exchange]:
+        """The exchange of a call once its status is known: read by `events()` if `is_event_stream`, else by `read()`.
+
+        Leaving the block, also by cancellation, hangs up at once. Raises GatewayError.
+        """
+        wire = Wire(Exchange(call.method, self.base_url + call.path), self._limits, self._key)
+        try:
+            await wire.open(self._client, call)
+            yield wire.exchange
+        finally:
+            await wire.close()
+
+    async def aclose(self) -> None:
+        """Closes all connections, also those of streams under way."""
+        await self._client.aclose()
+
+
+def _checked_url(base_url: str) -> str:
+    """Without a trailing slash. The messages leave the URL out: what is wrong with it may be a password in it."""
+    text = base_url.strip().rstrip("/")
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        raise ValueError("The gateway's address is no URL.") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("The gateway's address must be an http or https URL.")
+    if url.userinfo or "?" in text or "#" in text:
+        raise ValueError("The gateway's address must have no user, query or fragment.")
+    return text
+
+
+def _checked_key(key: str) -> str:
+    key = key.strip()
+    if not re.fullmatch(r"[!-~]*", key):
+        raise ValueError("The gateway's key has characters that no header may carry.")
+    return key
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """certifi's authorities and the system's (with SSL_CERT_FILE): a self-hosted gateway may have a private one."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
