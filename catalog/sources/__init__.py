@@ -1,0 +1,1 @@
+"""One module a source: each turns that source's raw file into claims about models, without network or database."""

@@ -1,0 +1,182 @@
+"""Writes the bundled catalog, `catalog/data/*.json`, from the price map, the model list and the notes on the site.
+
+Run it from the repository's root; it reads no network, and the same files always give the same catalog:
+
+    python -m scripts.bundle_catalog litellm-prices.json models-dev.json seed-site-models.json [--refusals refusals.txt]
+
+What is editorial is data, in `catalog/editorial.json`: provider names, which slugs are one model, what is left out and
+why, which models hosts may describe, descriptions.
+"""
+
+import argparse
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from catalog.sources import litellm, models_dev, reference_site
+from catalog.sources.rows import Refusal, Row, claim
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("litellm", "models.dev", "aigateway.sh", "modelry")  # the best first
+KEYS = (
+    "name", "modality", "endpoints", "listed_endpoints", "family", "description", "context_window", "max_output",
+    "dimensions", "input_kinds", "output_kinds", "capabilities", "strengths", "use_cases", "status", "released",
+    "retires_on", "replacement", "open_weights", "knowledge_cutoff", "parameters",
+)  # fmt: skip
+Claims = dict[str, dict[str, Any]]  # by source
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("files", nargs=3, type=Path, metavar=("PRICES", "MODELS", "SITE"))
+    parser.add_argument("--refusals", type=Path, help="write what was left out, and why")
+    options = parser.parse_args()
+    editorial = json.loads((ROOT / "catalog/editorial.json").read_text("utf-8"))
+    prices, listed, site = (json.loads(file.read_text("utf-8"), parse_float=Decimal) for file in options.files)
+    models, refusals = bundle(prices, listed, site, editorial)
+    write(models, editorial["providers"], ROOT / "catalog/data")
+    if options.refusals:
+        options.refusals.write_text("".join("\t".join(one) + "\n" for one in sorted(refusals)), "utf-8")
+
+
+def bundle(prices: dict, listed: dict, site: dict, editorial: dict) -> tuple[list[dict[str, Any]], list[Refusal]]:
+    """The models of the catalog, by slug, and everything that was left out of it."""
+    days = editorial["as_of"]
+    found = [litellm.translate(prices, days["litellm"]), models_dev.translate(listed, days["models.dev"])]
+    found.append(reference_site.translate(site, days["aigateway.sh"]))
+    refusals = [refusal for _, refused in found for refusal in refused]
+    rows = kept([row for made, _ in found for row in made], editorial, refusals)
+    models = merged(rows, editorial["same"])
+    enrich(models, kept(models_dev.hosted(listed, days["models.dev"]), editorial, []), editorial)
+    for slug, model in models.items():
+        settle(slug, model["claims"], editorial, refusals)
+    return finished(models, editorial, refusals), refusals
+
+
+def kept(rows: Iterable[Row], editorial: dict, refusals: list[Refusal]) -> list[Row]:
+    """The rows that no pattern of `drop` names; a pattern may be of one source only: `litellm:mistral/…`."""
+    patterns = [(pattern, reason) for reason, patterns in editorial["drop"].items() for pattern in patterns]
+    good = []
+    for row in rows:
+        names = (row.slug, f"{row.claim['source']}:{row.slug}")
+        reason = next((why for pattern, why in patterns if any(re.fullmatch(pattern, name) for name in names)), None)
+        if reason:
+            refusals.append(Refusal(row.slug, "model", reason))
+        else:
+            good.append(row)
+    return good
+
+
+def merged(rows: list[Row], same: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """`{slug: {"aliases": set, "claims": {source: claim}}}`; of a source's rows of one model the first in `same` speaks."""
+    models: dict[str, dict[str, Any]] = defaultdict(lambda: {"aliases": set(), "claims": {}, "listed": False})
+    order = {one: (slug, place) for slug, others in same.items() for place, one in enumerate(others, 1)}
+    for row in sorted(rows, key=lambda row: order.get(row.slug, ("", 0))[1]):
+        slug, place = order.get(row.slug, (row.slug, 0))
+        model = models[slug]
+        model["aliases"] |= {row.slug, *row.aliases}
+        model["listed"] |= not place and row.claim["source"] != "aigateway.sh"
+        spoken = model["claims"].setdefault(row.claim["source"], row.claim)
+        if spoken is row.claim and place and model["listed"]:
+            for field in ("status", "retires_on"):  # a preview's end is not the end of the model that it became
+                spoken["facts"].pop(field, None)
+    return models
+
+
+def enrich(models: dict[str, dict[str, Any]], hosted: list[Row], editorial: dict) -> None:
+    """Adds what hosts agree on, to the models that are wanted and that no better entry of models.dev describes."""
+    for slug, model in merged(hosted, editorial["same"]).items():
+        never = any(re.fullmatch(pattern, slug) for pattern in editorial["hosted_never"])
+        if slug in editorial["hosted"] or (slug in models and not never):
+            models[slug]["aliases"] |= model["aliases"]
+            models[slug]["claims"].setdefault("models.dev", model["claims"]["models.dev"])
+
+
+def settle(slug: str, claims: Claims, editorial: dict, refusals: list[Refusal]) -> None:
+    """Takes out of the claims of one model what two sources together show to be something else than it seems."""
+    for source, made in claims.items():
+        for field in editorial["omit"].get(f"{source}:{slug}", ()):
+            (made if field == "prices" else made["facts"]).pop(field, None)
+        made["facts"] |= editorial["add"].get(f"{source}:{slug}", {})
+    keep_whole_window(slug, claims, refusals)
+    keep_one_price_list(slug, claims, refusals)
+    if slug in editorial["descriptions"]:
+        facts = {"description": editorial["descriptions"][slug]}
+        claims["modelry"] = claim("modelry", editorial["as_of"]["modelry"], None, facts)
+
+
+def keep_whole_window(slug: str, claims: Claims, refusals: list[Refusal]) -> None:
+    """litellm knows the longest prompt only. Where models.dev knows a larger window, that number is not the window."""
+    prompt, window = (claims.get(source, {"facts": {}})["facts"].get("context_window", 0) for source in SOURCES[:2])
+    if 0 < prompt < window:
+        del claims["litellm"]["facts"]["context_window"]
+        refusals.append(Refusal(slug, "context_window", f"{prompt}: the longest prompt, within a window of {window}"))
+
+
+def keep_one_price_list(slug: str, claims: Claims, refusals: list[Refusal]) -> None:
+    """A lesser source may confirm or dispute a price, not add a tier or a meter to another's price list."""
+    lists = [claims[source]["prices"] for source in SOURCES if claims.get(source, {}).get("prices")]
+    known = {(one["meter"], one["condition"]) for one in lists[0]} if lists else set()
+    for listed in lists[1:]:
+        for one in [one for one in listed if (one["meter"], one["condition"]) not in known]:
+            listed.remove(one)
+            reason = f"{one['amount']}: not on the price list of the better source"
+            refusals.append(Refusal(slug, f"{one['meter']} {one['condition']}".strip(), reason))
+
+
+def finished(models: dict[str, dict[str, Any]], editorial: dict, refusals: list[Refusal]) -> list[dict[str, Any]]:
+    slugs = set(models)
+    lists = {slug.partition("/")[0] for slug, model in models.items() if "litellm" in model["claims"]}
+    done = []
+    for slug, model in sorted(models.items()):
+        claims = model["claims"]
+        if slug.partition("/")[0] in lists:
+            end_what_nobody_lists(claims)
+        if is_retired(claims) and "aigateway.sh" not in claims and slug not in editorial["keep_retired"]:
+            refusals.append(Refusal(slug, "model", "retired"))
+            continue
+        ordered = [tidy(claims[source]) for source in SOURCES if source in claims]
+        done.append({"slug": slug, "aliases": sorted(model["aliases"] - slugs), "claims": ordered})
+    return done
+
+
+def end_what_nobody_lists(claims: Claims) -> None:
+    """Deprecated at models.dev, and gone from the later litellm that lists this maker: retired."""
+    facts = claims.get("models.dev", {}).get("facts", {})
+    if facts.get("status") == "retiring" and "litellm" not in claims:
+        facts["status"] = "retired"
+
+
+def is_retired(claims: Claims) -> bool:
+    stated = [claims[source]["facts"].get("status") for source in SOURCES if source in claims]
+    return next((status for status in stated if status), None) == "retired"
+
+
+def tidy(made: dict[str, Any]) -> dict[str, Any]:
+    facts = {key: made["facts"][key] for key in KEYS if key in made["facts"]}
+    assert len(facts) == len(made["facts"]), made["facts"].keys() - facts.keys()
+    prices = sorted(made.get("prices", ()), key=lambda one: (one["condition"] != "", one["condition"]))
+    return {**{key: made[key] for key in ("source", "as_of", "url")}, "facts": facts} | {
+        key: value for key, value in (("doubts", made.get("doubts")), ("prices", prices)) if value
+    }
+
+
+def write(models: list[dict[str, Any]], providers: dict[str, list], folder: Path) -> None:
+    by_provider: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for model in models:
+        by_provider[model["slug"].partition("/")[0]].append(model)
+    for old in folder.glob("*.json"):
+        old.unlink()
+    for slug, listed in by_provider.items():
+        name, url = providers[slug]
+        page = {"provider": {"slug": slug, "name": name, "url": url}, "models": listed}
+        text = json.dumps(page, indent=1, ensure_ascii=False, default=int)
+        (folder / f"{slug}.json").write_text(text + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
