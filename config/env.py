@@ -1,0 +1,94 @@
+"""Reads typed values from environment variables, and says which one is wrong instead of guessing."""
+
+import os
+import secrets
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def env_int(name: str, default: int, minimum: int = 0) -> int:
+    value = env(name, str(default))
+    if not value.isdecimal() or int(value) < minimum:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}, not {value!r}.")
+    return int(value)
+
+
+def env_bool(name: str, default: bool) -> bool:
+    value = env(name, "1" if default else "0").lower()
+    if value not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def env_decimal(name: str, default: str, minimum: str = "0", below: str | None = None) -> Decimal:
+    value = env(name, default)
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
+    if not number.is_finite() or number < Decimal(minimum) or (below and number >= Decimal(below)):
+        top = f" and below {below}" if below else ""
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}{top}, not {value}.")
+    return number
+
+
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def env_url(name: str, default: str = "") -> str:
+    value = env(name, default).rstrip("/")
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise ImproperlyConfigured(f"{name} must be an http or https address, not {value!r}.")
+    return value
+
+
+def env_list(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    return [item.strip() for item in env(name).split(",") if item.strip()] or list(default)
+
+
+def secret_key(data_dir: Path) -> str:
+    """`SECRET_KEY`, else a key made once and kept in `data_dir`, readable by its owner only."""
+    if key := env("SECRET_KEY"):
+        return key
+    file = data_dir / "secret_key"
+    if not file.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text()
+
+
+def database(data_dir: Path) -> dict:
+    """Django's settings for `DATABASE_URL` (`postgres://user:password@host:port/name`), else SQLite in `data_dir`."""
+    url = urlsplit(env("DATABASE_URL"))
+    if not url.scheme:
+        return sqlite(data_dir / "modelry.sqlite3")
+    if url.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL must start with postgres://, not {url.scheme}://.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname or "",
+        "PORT": str(url.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def sqlite(file: Path) -> dict:
+    # WAL lets readers go on while one process writes; IMMEDIATE takes the write lock before reading, so no upgrade can fail.
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
+    options = {"transaction_mode": "IMMEDIATE", "init_command": pragmas, "timeout": 20}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": file, "OPTIONS": options}

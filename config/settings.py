@@ -1,0 +1,147 @@
+"""All settings, read from the environment. README.md lists the variables."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+
+from config.env import database, env, env_bool, env_choice, env_decimal, env_int, env_list, env_url, secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var"))).absolute()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env_bool("DEBUG", False)
+SECRET_KEY = secret_key(DATA_DIR)
+
+# Where this site is.
+HOST = env("HOST", "127.0.0.1")
+PORT = env_int("PORT", 8000)
+SITE_URL = env_url("SITE_URL", f"http://{'localhost' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", HOST, urlsplit(SITE_URL).hostname or ""))
+SECURE = SITE_URL.startswith("https:")
+
+# The operator's own face.
+SITE_NAME = env("SITE_NAME", "Modelry")
+SITE_LOGO = env("SITE_LOGO")
+SITE_ACCENT = env("SITE_ACCENT")
+CONTACT_URL = env("CONTACT_URL")
+TERMS_URL = env_url("TERMS_URL")
+GET_KEY_URL = env_url("GET_KEY_URL")
+
+# The gateway that the server calls. Visitors never choose it.
+GATEWAY_URL = env_url("GATEWAY_URL")
+GATEWAY_KEY = env("GATEWAY_KEY")
+PUBLIC_GATEWAY_URL = env_url("PUBLIC_GATEWAY_URL", GATEWAY_URL or f"{SITE_URL}/sandbox/v1")
+KEY_PLACEHOLDER = env("KEY_PLACEHOLDER", "sk-aig-...")
+KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
+TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
+
+# The playground.
+PLAYGROUND_ACCESS = env_choice("PLAYGROUND_ACCESS", "public", ("public", "users", "staff", "off"))
+RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 7)
+RUNS_PER_MINUTE = env_int("RUNS_PER_MINUTE", 30)
+DAILY_BUDGET_USD = env_decimal("DAILY_BUDGET_USD", "0") if env("DAILY_BUDGET_USD") else None
+SANDBOX_PACE_MS = env_int("SANDBOX_PACE_MS", 35)  # between two words of a streamed sandbox answer
+
+DATABASES = {"default": database(DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "catalog",
+    "playground",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+
+# Every one of these can run without a thread hop under ASGI; tests/test_config.py holds that.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "catalog.context.site",
+            ],
+            "builtins": ["catalog.templatetags.catalog"],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("TRUST_PROXY", False) else None
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"httpx": {"level": "WARNING"}},  # its INFO lines carry the address of every call
+}
