@@ -1,0 +1,1 @@
+"""What is true about models: facts, prices, where each came from, and how a model is called."""

@@ -1,0 +1,64 @@
+"""The closed lists of words that facts are made of, with the labels that people read."""
+
+MODALITIES = {
+    "chat": "Text",
+    "image": "Image",
+    "image_edit": "Image edit",
+    "video": "Video",
+    "speech": "Speech",
+    "transcription": "Transcription",
+    "music": "Music",
+    "model_3d": "3D",
+    "embedding": "Embedding",
+    "rerank": "Rerank",
+    "moderation": "Moderation",
+    "translation": "Translation",
+    "classification": "Classification",
+    "detection": "Detection",
+    "ocr": "OCR",
+}
+
+CAPABILITIES = {
+    "vision": "Vision",
+    "tools": "Tools",
+    "json_mode": "JSON mode",
+    "json_schema": "JSON schema",
+    "reasoning": "Reasoning",
+    "streaming": "Streaming",
+    "prompt_caching": "Prompt caching",
+    "audio_in": "Audio in",
+    "audio_out": "Audio out",
+    "pdf": "PDF",
+    "web_search": "Web search",
+    "seed": "Seed",
+    "batch": "Batch",
+    "fine_tuning": "Fine-tuning",
+}
+
+# What goes in and comes out. A vector is an embedding; a mesh is a 3D model; scores are numbers per item or label.
+KINDS = {
+    "text": "Text",
+    "image": "Image",
+    "audio": "Audio",
+    "video": "Video",
+    "pdf": "PDF",
+    "vector": "Vector",
+    "mesh": "3D mesh",
+    "scores": "Scores",
+}
+
+STATUSES = {"preview": "Preview", "active": "Active", "retiring": "Retiring", "retired": "Retired"}
+
+SERVED = {None: "Unknown", True: "On this gateway", False: "Not on this gateway"}
+
+# Where facts come from, the most trusted first. A person's edit is the claim of "pin".
+SOURCES = {
+    "pin": "edited here",
+    "gateway": "this gateway",
+    "lab": "the lab's own listing",
+    "litellm": "LiteLLM price map",
+    "models.dev": "models.dev",
+    "openrouter": "OpenRouter",
+    "aigateway.sh": "aigateway.sh",
+    "modelry": "Modelry",
+}
