@@ -1,0 +1,204 @@
+"""Chat completions: `POST /chat/completions`, as in OpenAI's API reference. What the sandbox says is in `small_talk`."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, tokens
+from catalog.endpoints.parameters import Parameter, fill, for_model
+from catalog.endpoints.small_talk import answer
+from gateway.call import Call
+from gateway.exchange import Exchange
+from gateway.sse import Event
+
+MODALITY = "chat"
+LABEL = "Chat completions"
+BADGE = "text"
+PATH = "/chat/completions"
+SUMMARY = "A conversation in, the next message out, whole or token by token."
+METERS = (
+    "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens",
+    "audio_input_tokens", "audio_output_tokens", "image_tokens", "requests", "searches",
+)  # fmt: skip
+RESPONSE_TYPE = "application/json"
+SDK = {
+    "method": "chat.completions.create",
+    "python": "print(r.choices[0].message.content)",
+    "typescript": "console.log(r.choices[0].message.content);",
+}
+
+PARAMETERS = (
+    Parameter("messages", "messages", "Messages", "The conversation so far, oldest first.", required=True),
+    Parameter("temperature", "number", "Temperature", "Higher is more varied.", minimum=0, maximum=2, step=0.1),
+    Parameter("top_p", "number", "Top p", "Share of likely tokens to choose from.", minimum=0, maximum=1, step=0.05),
+    Parameter("max_tokens", "integer", "Max tokens", "Longest answer. Caps the cost.", minimum=1),
+    Parameter("stop", "list", "Stop", "Up to four texts that end the answer, one a line.", advanced=True),
+    Parameter("seed", "integer", "Seed", "The same seed aims at the same answer.", advanced=True),
+    Parameter(
+        "presence_penalty", "number", "Presence penalty", "Above 0: fewer repeated subjects.",
+        minimum=-2, maximum=2, step=0.1, advanced=True,
+    ),
+    Parameter(
+        "frequency_penalty", "number", "Frequency penalty", "Above 0: fewer repeated words.",
+        minimum=-2, maximum=2, step=0.1, advanced=True,
+    ),
+    Parameter("stream", "boolean", "Stream the answer", "Token by token, as it is made.", default=False),
+)  # fmt: skip
+
+CREATED = 1776947082  # every sandbox answer carries the same moment and id, so that the same request gives the same bytes
+ID = "chatcmpl-abc123"
+
+
+def example(model: Any) -> dict[str, Any]:
+    values = {
+        "messages": [{"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": "Hello!"}],
+        "temperature": 0.7, "top_p": 0.95, "max_tokens": 1024, "stream": False,
+    }  # fmt: skip
+    names = {model.parameters.get("rename", {}).get(name, name): value for name, value in values.items()}
+    return fill({"model": model.upstream_id}, PARAMETERS, model.parameters, names)
+
+
+def quickstart(model: Any) -> dict[str, Any]:
+    """The shortest request that works, for snippets."""
+    return {"model": model.upstream_id, "messages": [{"role": "user", "content": "Hello!"}]}
+
+
+def call(model: Any, data: dict[str, Any]) -> Call:
+    body = fill({"model": model.upstream_id}, PARAMETERS, model.parameters, data)
+    if body.get("stream"):
+        body["stream_options"] = {"include_usage": True}
+    return Call(PATH, json=body, stream=bool(body.get("stream")))
+
+
+def form(model: Any) -> list[tuple[Parameter, str]]:
+    return for_model(PARAMETERS, model.parameters)
+
+
+def reply(body: dict[str, Any]) -> dict[str, Any] | Iterator[dict[str, Any]]:
+    messages = checked(body)
+    said, finish = cut(answer(messages, wants_json(body)), body)
+    count = usage_of(messages, said)
+    if body.get("stream"):
+        return chunks(body, said, finish, count)
+    choice = {"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": finish}
+    return head(body, "chat.completion") | {"choices": [choice], "usage": count}
+
+
+def checked(body: dict[str, Any]) -> list[dict[str, Any]]:
+    messages = body.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise Refused("messages must be a list with at least one message.", "messages")
+    for index, message in enumerate(messages):
+        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+            raise Refused(f"messages[{index}] must be an object with a role and a content.", f"messages[{index}]")
+    return messages
+
+
+def wants_json(body: dict[str, Any]) -> bool:
+    wanted = body.get("response_format")
+    return isinstance(wanted, dict) and wanted.get("type") in {"json_object", "json_schema"}
+
+
+def cut(said: str, body: dict[str, Any]) -> tuple[str, str]:
+    """The answer under `stop` and the token limit, with its finish reason."""
+    stops = body.get("stop") or []
+    for stop in [stops] if isinstance(stops, str) else stops:
+        said = said.split(str(stop))[0]
+    limit = body.get("max_completion_tokens", body.get("max_tokens"))
+    if not isinstance(limit, int) or tokens(said) + REPLY_FRAME <= limit:
+        return said, "stop"
+    words = split(said)
+    while words and tokens("".join(words)) + REPLY_FRAME > limit:
+        words.pop()
+    return "".join(words), "length"
+
+
+def split(said: str) -> list[str]:
+    """Words, each with the blank before it."""
+    first, *rest = said.split(" ")
+    return [first, *(f" {word}" for word in rest)]
+
+
+def usage_of(messages: list[dict[str, Any]], said: str) -> dict[str, int]:
+    prompt = sum(MESSAGE_FRAME + tokens(text_of(message.get("content"))) for message in messages)
+    completion = tokens(said) + REPLY_FRAME
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def text_of(content: Any) -> str:
+    """The text of a message, whether it is one text or a list of parts."""
+    if isinstance(content, list):
+        return "\n".join(part.get("text", "") for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""
+
+
+def head(body: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {"id": ID, "object": kind, "created": CREATED, "model": body.get("model")}
+
+
+def chunks(body: dict[str, Any], said: str, finish: str, count: dict[str, int]) -> Iterator[dict[str, Any]]:
+    start = head(body, "chat.completion.chunk")
+    yield start | {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
+    for word in split(said):
+        yield start | {"choices": [{"index": 0, "delta": {"content": word}, "finish_reason": None}]}
+    yield start | {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}
+    options = body.get("stream_options")
+    if isinstance(options, dict) and options.get("include_usage"):
+        yield start | {"choices": [], "usage": count}
+
+
+def delta(event: Event) -> str:
+    """The text that a streamed event adds, blank for events without any or that are not JSON."""
+    choices = parsed(event.data).get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else {}
+    added = first.get("delta") if isinstance(first, dict) else None
+    content = added.get("content") if isinstance(added, dict) else None
+    return content if isinstance(content, str) else ""
+
+
+def parsed(data: str) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):  # [DONE], a huge number, or JSON nested too deep: nothing to show
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def whole(events: list[Event]) -> dict[str, Any]:
+    """A streamed answer as one: `{"text", "finish_reason", "usage", "done"}`, each None where the stream does not say."""
+    objects = [parsed(event.data) for event in events]
+    reasons = [c.get("finish_reason") for o in objects for c in o.get("choices") or [] if isinstance(c, dict)]
+    usages = [o["usage"] for o in objects if isinstance(o.get("usage"), dict)]
+    return {
+        "text": "".join(map(delta, events)),
+        "finish_reason": next((reason for reason in reversed(reasons) if reason), None),
+        "usage": usages[-1] if usages else None,
+        "done": any(event.data.strip() == "[DONE]" for event in events),
+    }
+
+
+def output(response: dict[str, Any]) -> str | None:
+    """The text of a whole answer, or None where it has none."""
+    choices = response.get("choices")
+    message = choices[0].get("message") if isinstance(choices, list) and choices and isinstance(choices[0], dict) else None
+    content = message.get("content") if isinstance(message, dict) else None
+    return text_of(content) if content is not None else None
+
+
+def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> dict[str, int]:
+    """Counts of the answer's `usage` object; parts of the prompt and the answer come under meters of their own."""
+    counts = (response or {}).get("usage") or {}
+    prompt, completion = counts.get("prompt_tokens_details") or {}, counts.get("completion_tokens_details") or {}
+    found = {
+        "input_tokens": counts.get("prompt_tokens"),
+        "output_tokens": counts.get("completion_tokens"),
+        "cache_read_tokens": prompt.get("cached_tokens"),
+        "audio_input_tokens": prompt.get("audio_tokens"),
+        "reasoning_tokens": completion.get("reasoning_tokens"),
+        "audio_output_tokens": completion.get("audio_tokens"),
+    }
+    return {meter: count for meter, count in found.items() if isinstance(count, int) and (count or meter.endswith("put_tokens"))}
+
+
+def result(exchange: Exchange, text: str | None) -> dict[str, Any]:
+    return {"text": text}
