@@ -1,0 +1,50 @@
+"""Numbers as people read them. Rounding happens here and nowhere else."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+SMALLEST = Decimal("0.0001")
+
+
+def money(amount: Decimal) -> str:
+    """`$2.50`, `$0.030`, `$0.0316`; under a dollar as exact as it is, two digits at least, four decimals at most."""
+    if amount == 0:
+        return "$0"
+    if amount < SMALLEST:
+        return "<$0.0001"
+    if amount >= 1:
+        return f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    rounded = amount.quantize(SMALLEST, ROUND_HALF_UP).normalize()
+    digits = max(-rounded.as_tuple().exponent, 2 - rounded.adjusted() - 1, 2)
+    return f"${rounded:.{min(digits, 4)}f}"
+
+
+def run_cost(amount: Decimal) -> str:
+    """Cost of one run: five decimals under a cent, two from a dollar on; never rounded down to nothing."""
+    if amount == 0:
+        return "$0"
+    if amount < Decimal("0.00001"):
+        return "<$0.00001"
+    places = "0.00001" if amount < Decimal("0.01") else "0.0001" if amount < 1 else "0.01"
+    return f"${amount.quantize(Decimal(places), ROUND_HALF_UP)}"
+
+
+def tokens(count: int) -> str:
+    """`8K`, `131K`, `1M`, `1.05M`: three digits at most."""
+    for size, letter in ((1_000_000, "M"), (1_000, "K")):
+        if count >= size:
+            short = Decimal(count) / size
+            rounded = short.quantize(Decimal("0.01") if size > 1000 and short < 10 else Decimal(1), ROUND_HALF_UP)
+            return f"{rounded.normalize():f}{letter}"
+    return str(count)
+
+
+def plain(amount: Decimal) -> str:
+    """An exact decimal without exponent or trailing zeros: `0.03`, `2.5`."""
+    return f"{amount.normalize():f}"
+
+
+def duration(milliseconds: float | None) -> str:
+    """`0.61 s`, `31 ms`."""
+    if milliseconds is None:
+        return ""
+    return f"{milliseconds:.0f} ms" if milliseconds < 100 else f"{milliseconds / 1000:.2f} s"
