@@ -1,0 +1,126 @@
+"""The OpenAPI 3.1 document: this site's API and the gateway's endpoints.
+
+What is written by hand is `openapi.json`; the gateway's part and every closed list come from the registry.
+"""
+
+import copy
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+
+from catalog.endpoints import ENDPOINTS, can_run
+from catalog.endpoints.parameters import object_schema
+from catalog.errors import ERRORS, ErrorFact
+from catalog.pricing import METERS
+from catalog.schema import Documented, endpoint
+from catalog.search import FACETS, MAX_TEXT, SORTS, Facet
+from catalog.snapshot import Snapshot
+from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
+
+SITE = json.loads((Path(__file__).parent / "openapi.json").read_text("utf-8"))
+LISTS = ("/models.json", "/models.csv", "/models.md", "/models.atom", "/api/v1/models")
+WORDS = {"Modality": MODALITIES, "Capability": CAPABILITIES, "Endpoint": ENDPOINTS, "Meter": METERS, "Status": STATUSES}
+
+
+def document(now: Snapshot) -> dict[str, Any]:
+    found = copy.deepcopy(SITE)
+    found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
+    found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
+    filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS}
+    for path in LISTS:
+        found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
+    found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
+    parts = found["components"]
+    parts["parameters"] |= filters | {"sort": SORT}
+    parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
+    parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
+    parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}
+    return found
+
+
+def contact() -> dict[str, Any]:
+    """What the operator gave: whom to ask, and the terms."""
+    found = {"contact": {"url": settings.CONTACT_URL}} if settings.CONTACT_URL.startswith("http") else {}
+    return found | ({"termsOfService": settings.TERMS_URL} if settings.TERMS_URL else {})
+
+
+TEXT = {
+    "name": "q", "in": "query", "schema": {"type": "string", "maxLength": MAX_TEXT},
+    "description": "Words that must all begin a word of the model's names, provider, capabilities or description.",
+}  # fmt: skip
+SORT = {
+    "name": "sort", "in": "query", "schema": {"type": "string", "enum": list(SORTS)},
+    "description": "A minus sorts downwards. Models for which the value is unknown come last.",
+}  # fmt: skip
+
+
+def parameter(facet: Facet) -> dict[str, Any]:
+    """A filter of browse. The values of an open one (provider, year) are under `facets` in `/models.json`."""
+    value: dict[str, Any] = {"type": "string"}
+    if facet.labels and facet.key != "released":
+        value["enum"] = list(facet.labels)
+    several = "all of them must hold" if facet.all_must_hold else "any of them may hold"
+    return {
+        "name": facet.key, "in": "query", "style": "form", "explode": True,
+        "schema": {"type": "array", "items": value}, "description": f"{facet.label}. Repeat it for several values: {several}.",
+    }  # fmt: skip
+
+
+def gateway_path(now: Snapshot, key: str, module: ModuleType) -> dict[str, Any]:
+    """One endpoint of the gateway, with the example of the first model that has it."""
+    card = next((card for card in now.cards if key in card.endpoints), None)
+    shown = endpoint(card, key) if card else None
+    operation = {
+        "operationId": f"gateway_{key}", "tags": ["Gateway"], "summary": module.LABEL, "description": module.SUMMARY,
+        "security": [{"gatewayKey": []}], "x-modelry-documented": can_run(key),
+        "responses": {"200": {"description": "The answer."}} | {str(e.status): failure_of(e) for e in ERRORS},
+    }  # fmt: skip
+    if can_run(key):
+        operation["requestBody"] = request_body(key, shown)
+        operation["responses"]["200"]["content"] = content(module, shown)
+    return {"servers": [{"url": settings.PUBLIC_GATEWAY_URL, "description": "The gateway"}], "post": operation}
+
+
+def request_name(key: str) -> str:
+    return f"{key.title().replace('_', '')}Request"
+
+
+def request_schema(key: str) -> dict[str, Any]:
+    """What every model of the endpoint takes; `/api/v1/models/{id}/schema` says what one model adds or rejects."""
+    found = object_schema(list(ENDPOINTS[key].PARAMETERS))
+    return {name: value for name, value in found.items() if name != "$schema"}
+
+
+def request_body(key: str, shown: Documented | None) -> dict[str, Any]:
+    media: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{request_name(key)}"}}
+    if shown and shown.request is not None:
+        media["example"] = shown.request
+    return {"required": True, "content": {(shown and shown.content_type) or "application/json": media}}
+
+
+def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
+    """The kinds of answer: JSON with its example, media of any format of its family, events where it streams."""
+    if module.RESPONSE_TYPE != "application/json":
+        return {f"{module.RESPONSE_TYPE.partition('/')[0]}/*": {}}
+    found: dict[str, Any] = {"application/json": {"example": shown.response} if shown else {}}
+    if hasattr(module, "delta"):
+        example = {"example": shown.streaming} if shown and shown.streaming else {}
+        found["text/event-stream"] = {"schema": {"type": "string"}} | example
+    return found
+
+
+def failure_of(error: ErrorFact) -> dict[str, str]:
+    return {"$ref": f"#/components/responses/Gateway{error.status}"}
+
+
+def failure(error: ErrorFact) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "description": f"{error.meaning}. {error.remedy}",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+    if error.status == 429:
+        found["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+    return found
