@@ -1,0 +1,160 @@
+"""One call under way: sends it, hands its text out as it comes, and knows at the end what became of it.
+
+Nothing is ever sent twice. What went wrong becomes the run's state and error; only a leaving caller rises.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from catalog import pricing
+from catalog.endpoints import ENDPOINTS
+from catalog.errors import BY_STATUS
+from catalog.snapshot import Card
+from gateway.call import Call
+from gateway.client import Gateway
+from gateway.errors import GatewayError, only_error, reported
+from gateway.exchange import Exchange
+from gateway.sse import Event
+from playground.media import recognise
+
+CUT = {"cut": "incomplete", "limited": "limited"}
+
+
+class Piece(NamedTuple):
+    """What one read of the network brought: the text it adds, the events as received, and when, in ms since the start."""
+
+    text: str
+    raw: str
+    at: float
+
+
+@dataclass
+class Execution:
+    """`exchange` is None until the gateway was spoken to; `usage` counts meters, `cost` is the list cost in US dollars."""
+
+    gateway: Gateway
+    card: Card
+    key: str
+    call: Call
+    state: str = "running"
+    exchange: Exchange | None = None
+    error: dict[str, Any] | None = None
+    output: str | None = None
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    usage: dict[str, int] | None = None
+    cost: Decimal | None = None
+    first_token_ms: float | None = None
+    finish_reason: str | None = None
+
+    @property
+    def module(self) -> ModuleType:
+        return ENDPOINTS[self.key]
+
+    async def pieces(self) -> AsyncIterator[Piece]:
+        """A streamed answer as it arrives, nothing of any other; once this ends the state is final."""
+        try:
+            async with self.gateway.stream(self.call) as exchange:
+                self.exchange = exchange
+                if exchange.is_event_stream:
+                    async for piece in self.streamed(exchange):
+                        yield piece
+                else:
+                    await exchange.read()
+                    self.whole(exchange)
+        except GatewayError as error:
+            self.fail(error)
+        except (asyncio.CancelledError, GeneratorExit):
+            self.state = "stopped"
+            raise
+        finally:
+            self.account()
+
+    async def drain(self) -> None:
+        """Runs to the end without handing anything out."""
+        async for _ in self.pieces():
+            pass
+
+    async def streamed(self, exchange: Exchange) -> AsyncIterator[Piece]:
+        events: list[Event] = []
+        try:
+            async for batch in exchange.events():
+                events += batch
+                text = "".join(map(self.module.delta, batch))
+                if text:
+                    self.first_token_ms = self.first_token_ms or batch[0].at
+                    self.output = (self.output or "") + text
+                yield Piece(text, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
+        finally:
+            self.close_stream(exchange, events)
+
+    def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
+        """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""
+        found = self.module.whole(events)
+        self.finish_reason = found["finish_reason"]
+        self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
+        failed = next((error for event in events if (error := reported(event.data, exchange))), None)
+        if failed:
+            self.error = self.described(failed)
+        if self.state == "running":
+            done = self.finish_reason or found["done"]
+            self.state = "error" if failed and not self.output else "incomplete" if failed or not done else "complete"
+
+    def whole(self, exchange: Exchange) -> None:
+        """Settles an answer that came in one piece."""
+        if error := only_error(exchange):
+            raise error
+        if self.module.RESPONSE_TYPE == "application/json":
+            self.take_json(exchange)
+        else:
+            self.take_file(exchange)
+        self.state = "complete"
+
+    def take_json(self, exchange: Exchange) -> None:
+        answer = exchange.json()
+        if not isinstance(answer, dict):
+            raise GatewayError("bad_response", "The gateway answered JSON that is no object.", exchange.status, exchange=exchange)
+        self.output = self.module.output(answer)
+        self.usage = self.module.usage(self.request(), answer) or None
+
+    def take_file(self, exchange: Exchange) -> None:
+        content = bytes(exchange.body)
+        if not content or exchange.text() is not None:
+            what = f"{exchange.content_type or 'text'}" if content else "nothing"
+            message = f"The gateway answered {what} where {self.module.RESPONSE_TYPE.partition('/')[0]} was due."
+            raise GatewayError("bad_response", message, exchange.status, exchange=exchange)
+        self.files = [(recognise(content), content)]
+        self.usage = self.module.usage(self.request(), None) or None
+
+    def request(self) -> dict[str, Any] | None:
+        text = self.call.text()
+        return json.loads(text) if text else None
+
+    def fail(self, error: GatewayError) -> None:
+        """An error before any answer is `error`; one that broke an answer off leaves what came, marked so."""
+        self.exchange = error.exchange or self.exchange
+        self.error = self.described(error)
+        ended = self.exchange.ended if self.exchange else ""
+        self.state = CUT.get(ended, "incomplete") if self.output else "limited" if ended == "limited" else "error"
+
+    @staticmethod
+    def described(error: GatewayError) -> dict[str, Any]:
+        return {"status": error.status, "type": error.type, "message": error.message, "retry_after": error.retry_after}
+
+    def account(self) -> None:
+        """The list cost of what was counted, None where a price or a count is missing."""
+        self.cost = pricing.cost(self.usage, self.card.rates) if self.usage else None
+
+
+def remedy(error: dict[str, Any]) -> str:
+    """What to do about an error."""
+    known = BY_STATUS.get(error.get("status") or 0)
+    if known:
+        return known.remedy
+    if error.get("status") is None or error["status"] >= 500:
+        return "The gateway is away or in trouble. Try again in a while."
+    return "Check the request against the model's page, change it and run again."

@@ -1,0 +1,132 @@
+"""Runs and what came out of them. Bodies are kept for `RUN_RETENTION_DAYS`; keys never reach these tables."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+STATES = {
+    "running": "Running",
+    "complete": "Complete",
+    "incomplete": "Incomplete: the answer was cut",
+    "limited": "Limited: a cap of this site ended it",
+    "error": "Error: no answer",
+    "stopped": "Stopped",
+}
+
+
+class RunGroup(models.Model):
+    """Runs that were started together, such as one prompt sent to several models."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    visitor = models.UUIDField(db_index=True)
+    created = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def of(self, visitor: uuid.UUID) -> RunQuerySet:
+        return self.filter(visitor=visitor)
+
+    def by(self, visitor: uuid.UUID, address: str) -> RunQuerySet:
+        """Runs of a visitor, or from the same network address by whatever name."""
+        return self.filter(Q(visitor=visitor) | Q(address=address))
+
+    def since(self, **ago: int) -> RunQuerySet:
+        return self.filter(created__gte=timezone.now() - timedelta(**ago))
+
+    def started_before(self, **ago: int) -> RunQuerySet:
+        return self.filter(created__lt=timezone.now() - timedelta(**ago))
+
+    def running(self) -> RunQuerySet:
+        return self.filter(state="running")
+
+    def expired(self) -> RunQuerySet:
+        return self.started_before(days=settings.RUN_RETENTION_DAYS)
+
+    def spent(self) -> Decimal:
+        """Effective cost in US dollars of those whose cost is known."""
+        return self.aggregate(total=Sum("cost_effective"))["total"] or Decimal(0)
+
+
+class Run(models.Model):
+    """One call of one model: what was sent, what came back, and what it cost at the prices of that moment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(RunGroup, models.SET_NULL, null=True, blank=True, related_name="runs")
+    position = models.PositiveSmallIntegerField(default=0)
+    visitor = models.UUIDField(db_index=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    address = models.CharField(max_length=64, blank=True, help_text="Keyed digest of the network address, anew every day.")
+    model = models.CharField(max_length=200)
+    endpoint = models.CharField(max_length=30)
+    state = models.CharField(max_length=10, default="running", choices=list(STATES.items()))
+    sandbox = models.BooleanField(default=False)
+    created = models.DateTimeField(default=timezone.now, db_index=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    method = models.CharField(max_length=10, default="POST")
+    url = models.CharField(max_length=500, blank=True)
+    request_headers = models.JSONField(default=list)
+    request_body = models.TextField(null=True, blank=True)
+    request_parts = models.JSONField(null=True, blank=True, help_text="Names, types and sizes of a multipart body.")
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    response_headers = models.JSONField(default=list)
+    response_body = models.TextField(null=True, blank=True)
+    output = models.TextField(null=True, blank=True)
+    error = models.JSONField(null=True, blank=True)
+    job = models.CharField(max_length=200, blank=True, help_text="The gateway's id of a job that is polled.")
+
+    usage = models.JSONField(null=True, blank=True)
+    prices = models.JSONField(default=list, help_text="The prices that the cost was computed from.")
+    cost_list = models.DecimalField(max_digits=24, decimal_places=12, null=True, blank=True)
+    cost_effective = models.DecimalField(max_digits=24, decimal_places=12, null=True, blank=True)
+    first_token_ms = models.FloatField(null=True, blank=True)
+    total_ms = models.FloatField(null=True, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created"]
+        indexes: ClassVar = [models.Index(fields=["address", "created"]), models.Index(fields=["visitor", "created"])]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(state__in=list(STATES)), name="run_state_known")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.state}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("run", args=[self.id])
+
+
+class Artifact(models.Model):
+    """A file that came out of a run. `n` counts from 0; `type` is what its bytes show, not what was claimed."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="artifacts")
+    n = models.PositiveSmallIntegerField()
+    type = models.CharField(max_length=80)
+    bytes = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["n"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "n"], name="one_artifact_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.n}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("artifact", args=[self.run_id, self.n])
+
+    @property
+    def file(self) -> Path:
+        return settings.DATA_DIR / "artifacts" / str(self.run_id) / str(self.n)

@@ -1,0 +1,138 @@
+"""Writes runs down, reads them back as the run API's record, and rolls up their use for the catalog."""
+
+import hashlib
+import hmac
+import json
+import shutil
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from catalog import pricing
+from catalog.figures import plain
+from catalog.models import Model, Usage
+from playground.execution import Execution
+from playground.models import Artifact, Run
+from playground.upstream import is_sandbox
+
+TOKEN_METERS = ("input_tokens", "output_tokens")
+BODIES = {"request_body", "response_body", "output"}
+
+
+def visitor(request: HttpRequest, make: bool = False) -> uuid.UUID | None:
+    """Who this is, by a random id in the session; with `make`, one is given. Touches the session's store."""
+    known = request.session.get("visitor")
+    if known is None and make:
+        known = request.session["visitor"] = str(uuid.uuid4())
+        request.session.save()
+    return uuid.UUID(known) if known else None
+
+
+def address(request: HttpRequest) -> str:
+    """A digest of the network address that cannot be turned back and is another one tomorrow."""
+    told = f"{timezone.localdate()} {request.META.get('REMOTE_ADDR', '')}"
+    return hmac.new(settings.SECRET_KEY.encode(), told.encode(), hashlib.sha256).hexdigest()
+
+
+def begin(request: HttpRequest, execution: Execution) -> Run:
+    """The row of a run that is about to be sent."""
+    user = request.user if request.user.is_authenticated else None
+    run = Run(
+        visitor=visitor(request, make=True), user=user, address=address(request), model=execution.card.slug,
+        endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
+        request_body=execution.call.text(), prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
+    )  # fmt: skip
+    write(run)
+    return run
+
+
+def write(run: Run) -> None:
+    """Saves a run; with RUN_RETENTION_DAYS at 0 its bodies stay in memory only."""
+    kept = {field.name for field in Run._meta.concrete_fields} - (set() if settings.RUN_RETENTION_DAYS else BODIES)
+    if run._state.adding:
+        whole = {name: getattr(run, name) for name in BODIES - kept}
+        for name in whole:
+            setattr(run, name, None)
+        run.save(force_insert=True)
+        for name, value in whole.items():
+            setattr(run, name, value)
+    else:
+        run.save(update_fields=kept - {"id"})
+
+
+@transaction.atomic
+def finish(run: Run, execution: Execution) -> None:
+    """Writes down what became of a run."""
+    exchange = execution.exchange
+    run.state, run.finished, run.error = execution.state, timezone.now(), execution.error
+    run.usage, run.cost_list = execution.usage, execution.cost
+    run.cost_effective = None if execution.cost is None else pricing.effective(execution.cost, settings.TOP_UP_FEE)
+    run.first_token_ms, run.output = execution.first_token_ms, execution.output
+    if exchange:
+        run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
+        run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
+        text = exchange.text() if exchange.status is not None else None
+        # PostgreSQL's text holds no NUL; the sign for one stands in its place.
+        run.response_body = text.replace("\0", "\u2400") if text is not None else None
+    write(run)
+    if settings.RUN_RETENTION_DAYS:
+        save_files(run, execution.files)
+    roll_up(run)
+
+
+def save_files(run: Run, files: list[tuple[str, bytes]]) -> None:
+    for n, (kind, content) in enumerate(files):
+        artifact = Artifact.objects.create(run=run, n=n, type=kind, bytes=len(content))
+        artifact.file.parent.mkdir(parents=True, exist_ok=True)
+        artifact.file.write_bytes(content)
+
+
+def delete_files(run_id: uuid.UUID) -> None:
+    shutil.rmtree(settings.DATA_DIR / "artifacts" / str(run_id), ignore_errors=True)
+
+
+def roll_up(run: Run) -> None:
+    """Adds the run to its model's use of the day; a cost that is unknown adds nothing."""
+    model = Model.objects.filter(slug=run.model).first()
+    if model is None or run.state == "error":
+        return
+    row, _ = Usage.objects.get_or_create(model=model, day=timezone.localdate())
+    tokens = sum((run.usage or {}).get(meter, 0) for meter in TOKEN_METERS)
+    Usage.objects.filter(pk=row.pk).update(
+        requests=F("requests") + 1, tokens=F("tokens") + tokens, spend=F("spend") + (run.cost_list or Decimal(0))
+    )
+
+
+def record(run: Run) -> dict[str, Any]:
+    """A run as scripts get it; DESIGN's contract gives the shape."""
+    return {
+        "run": str(run.id),
+        "request": {"method": run.method, "url": run.url, "headers": run.request_headers, "body": run.request_body},
+        "response": {"status": run.status, "headers": run.response_headers, "body": run.response_body},
+        "output": run.output,
+        "artifacts": [{"url": a.get_absolute_url(), "type": a.type, "bytes": a.bytes} for a in run.artifacts.all()],
+        "state": run.state,
+        "error": run.error,
+        "usage": run.usage,
+        "cost": cost(run),
+        "timing": {"first_token_ms": run.first_token_ms, "total_ms": run.total_ms},
+    }
+
+
+def cost(run: Run) -> dict[str, str] | None:
+    """Exact US dollars as decimal strings, or None where the cost is unknown."""
+    if run.cost_list is None or run.cost_effective is None:
+        return None
+    return {"list": plain(run.cost_list), "effective": plain(run.cost_effective), "currency": "USD"}
+
+
+def body_as_json(run: Run) -> dict[str, Any] | None:
+    """The request body parsed, None where it is no longer kept or is no JSON object."""
+    parsed = json.loads(run.request_body) if run.request_body else None
+    return parsed if isinstance(parsed, dict) else None

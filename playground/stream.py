@@ -1,0 +1,39 @@
+"""A run as server-sent events for the page: pieces of the answer as they come, then the finished result.
+
+    event: run      {"id"}                          which run this is
+    event: piece    {"text", "raw", "at", "first"}  text to append, the events as received, ms since the start
+    (no name)       HTML of the finished result, for htmx to swap in
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+from asgiref.sync import sync_to_async
+from django.template.loader import render_to_string
+
+from gateway.sse import encode
+from playground import store
+from playground.execution import Execution
+from playground.models import Run
+from playground.page import run_context
+
+
+@asynccontextmanager
+async def saved(run: Run, execution: Execution) -> AsyncIterator[None]:
+    """Writes the run down at the end of the block, also when the visitor leaves in the middle of it."""
+    try:
+        yield
+    finally:
+        # Shielded: a visitor who leaves cancels this task, and the row must not stay "running".
+        await asyncio.shield(asyncio.ensure_future(sync_to_async(store.finish)(run, execution)))
+
+
+async def stream(run: Run, execution: Execution) -> AsyncIterator[bytes]:
+    yield encode(json.dumps({"id": str(run.id)}), "run")
+    async with saved(run, execution), aclosing(execution.pieces()) as pieces:
+        async for piece in pieces:
+            yield encode(json.dumps({**piece._asdict(), "first": execution.first_token_ms}), "piece")
+    context = await sync_to_async(run_context)(run)
+    yield encode(render_to_string("playground/result.html", context))

@@ -1,0 +1,179 @@
+"""The playground: the page, a run in three manners (streamed, whole page, JSON), and a visitor's own runs."""
+
+import uuid
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog import snapshot
+from catalog.snapshot import Card, Snapshot
+from playground import forms, limits, store
+from playground.execution import Execution
+from playground.forms import Submission
+from playground.media import UNKNOWN, extension
+from playground.models import Run
+from playground.page import context, preview_context, run_context
+from playground.stream import saved, stream
+from playground.upstream import gateway
+
+RUNS_SHOWN = 100
+CONTENT_POLICY = "default-src 'none'; sandbox"
+
+
+@never_cache
+@ensure_csrf_cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+async def page(request: HttpRequest) -> HttpResponse:
+    """The workbench. A POST comes from changing the model without scripts: what was typed goes along."""
+    now = await snapshot.current()
+    if request.method == "POST":
+        found = forms.read(request.POST, now)
+        if found.card:
+            found.errors = {}
+    else:
+        found = asked(request, now)
+    status = 404 if found.errors else 200
+    return render(request, "playground/page.html", await personal(request, now, found), status=status)
+
+
+def asked(request: HttpRequest, now: Snapshot) -> Submission:
+    """The form for `?model=` and `?endpoint=`, or for a model to begin with."""
+    name = request.GET.get("model", "").strip()
+    card = now.find(name) if name else beginner(now)
+    if card is None:
+        message = f"No model is called “{name[:200]}”. Choose one of the list." if name else "The catalog is empty."
+        return Submission(errors={"model": message})
+    key = request.GET.get("endpoint", "")
+    return forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
+
+
+def beginner(now: Snapshot) -> Card | None:
+    """A well-known model that answers chat, else any that does."""
+    names = now.groups["frontier"].members if "frontier" in now.groups else ()
+    cards = [now.by_slug[name] for name in names] + list(now.cards)
+    return next((card for card in cards if card.endpoints[:1] == ("chat",)), None)
+
+
+async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
+    barred = await sync_to_async(limits.access)(request)
+    return context(now, found, run) | {"barred": barred}
+
+
+@require_POST
+async def preview(request: HttpRequest) -> HttpResponse:
+    """The request that the form would send, as JSON and as code, while it is being filled in."""
+    found = forms.read(request.POST, await snapshot.current())
+    return render(request, "playground/preview.html", preview_context(found), status=422 if found.errors else 200)
+
+
+@never_cache
+@require_POST
+async def run(request: HttpRequest) -> HttpResponseBase:
+    """One call of one model. Nothing is sent unless the form is right and a limit allows it."""
+    now = await snapshot.current()
+    found = forms.read(request.POST, now)
+    if found.errors:
+        return await refused(request, now, found, 422)
+    barred = await sync_to_async(limits.refusal)(request)
+    if barred:
+        return await refused(request, now, found, barred.status, barred)
+    execution = Execution(gateway(), found.card, found.key, found.call)
+    begun = await sync_to_async(store.begin)(request, execution)
+    if wants(request, "text/event-stream"):
+        return StreamingHttpResponse(stream(begun, execution), content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    async with saved(begun, execution):
+        await execution.drain()
+    return await answered(request, now, found, begun)
+
+
+def wants(request: HttpRequest, kind: str) -> bool:
+    return kind in request.headers.get("Accept", "")
+
+
+async def answered(request: HttpRequest, now: Snapshot, found: Submission, run: Run) -> HttpResponse:
+    if wants(request, "application/json"):
+        return JsonResponse(await sync_to_async(store.record)(run))
+    shown = await personal(request, now, found, run)
+    return render(request, "playground/page.html", shown | await sync_to_async(run_context)(run))
+
+
+async def refused(
+    request: HttpRequest, now: Snapshot, found: Submission, status: int, barred: limits.Refusal | None = None
+) -> HttpResponse:
+    """Why nothing was sent, in the manner that was asked for; the page keeps what was typed."""
+    headers = {"Retry-After": str(barred.retry_after)} if barred and barred.retry_after else {}
+    if wants(request, "application/json"):
+        return JsonResponse({"error": problem(found, barred, status)}, status=status, headers=headers)
+    shown = await personal(request, now, found) | {"refusal": barred}
+    template = "playground/refused.html" if wants(request, "text/event-stream") else "playground/page.html"
+    response = render(request, template, shown, status=status)
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def problem(found: Submission, barred: limits.Refusal | None, status: int) -> dict[str, Any]:
+    if barred:
+        return {"status": status, "type": barred.type, "message": barred.message, "retry_after": barred.retry_after}
+    return {
+        "status": status, "type": "invalid_request_error", "message": " ".join(found.errors.values()),
+        "fields": found.errors, "retry_after": None,
+    }  # fmt: skip
+
+
+@never_cache
+@require_safe
+async def runs(request: HttpRequest) -> HttpResponse:
+    """This visitor's runs, the latest first."""
+    now = await snapshot.current()
+    return render(request, "playground/runs.html", {"runs": await sync_to_async(own_runs)(request), "snapshot": now})
+
+
+def own_runs(request: HttpRequest) -> list[Run]:
+    who = store.visitor(request)
+    return list(Run.objects.of(who)[:RUNS_SHOWN]) if who else []
+
+
+@never_cache
+@require_safe
+async def one_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """A run of this visitor: as a page, as its result alone for htmx, or as its record."""
+    run = await sync_to_async(own_run)(request, run_id)
+    if wants(request, "application/json"):
+        return JsonResponse(await sync_to_async(store.record)(run))
+    now = await snapshot.current()
+    shown = await sync_to_async(run_context)(run) | {"snapshot": now, "card": now.find(run.model)}
+    part = request.headers.get("HX-Request-Type") == "partial"
+    return render(request, "playground/result.html" if part else "playground/run.html", shown)
+
+
+def own_run(request: HttpRequest, run_id: uuid.UUID) -> Run:
+    """Unknown and foreign runs are the same 404."""
+    who = store.visitor(request)
+    run = Run.objects.of(who).filter(id=run_id).first() if who else None
+    if run is None:
+        raise Http404("There is no such run here.")
+    return run
+
+
+@never_cache
+@require_safe
+async def artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> FileResponse:
+    """A file of this visitor's run, under the type that its bytes show; anything else is a download."""
+    found = await sync_to_async(own_artifact)(request, run_id, n)
+    name = f"{found.run.endpoint}-{n}.{extension(found.type)}"
+    response = FileResponse(found.file.open("rb"), content_type=found.type, filename=name, as_attachment=found.type == UNKNOWN)
+    response["Content-Security-Policy"] = CONTENT_POLICY
+    return response
+
+
+def own_artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> Any:
+    found = own_run(request, run_id).artifacts.select_related("run").filter(n=n).first()
+    if found is None or not found.file.exists():
+        raise Http404("There is no such file here.")
+    return found
