@@ -1,0 +1,73 @@
+"""The ASGI application: static files first, then Django; at start-up it also begins to watch the catalog's version."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django = get_asgi_application()
+
+from catalog import snapshot  # noqa: E402 - needs the apps, which are ready from here on
+from config.static_files import StaticFiles  # noqa: E402
+from playground import housekeeping, upstream  # noqa: E402
+
+log = logging.getLogger(__name__)
+WATCH_EVERY = 0.3  # seconds: an edit shows within one
+HOUSEKEEPING_EVERY = 300  # seconds
+
+
+class Site:
+    """Wraps Django with what lives as long as the process: its background tasks."""
+
+    def __init__(self, inner: Any):
+        self.inner = inner
+        self.tasks: list[asyncio.Task] = []
+
+    async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            return await self.lifespan(receive, send)
+        await self.inner(scope, receive, send)
+
+    async def lifespan(self, receive: Any, send: Any) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.stop()
+                return await send({"type": "lifespan.shutdown.complete"})
+
+    async def start(self) -> None:
+        await sync_to_async(snapshot.refresh)()
+        snapshot.watched = True
+        self.tasks = [
+            asyncio.create_task(repeat(snapshot.refresh, WATCH_EVERY)),
+            asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
+        ]
+
+    async def stop(self) -> None:
+        snapshot.watched = False
+        for task in self.tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await upstream.close()
+
+
+async def repeat(work: Any, seconds: float) -> None:
+    """Does `work` again and again off the request path; a failure is logged and the next turn tries again."""
+    while True:
+        try:
+            await sync_to_async(work)()
+        except Exception:
+            log.exception("%s failed", work.__name__)
+        await asyncio.sleep(seconds)
+
+
+application = Site(StaticFiles(django))

@@ -1,0 +1,17 @@
+"""The site's addresses. DESIGN's contract lists them; playground and catalog each keep their own."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("", include("catalog.urls")),
+    path("", include("playground.urls")),
+    path("accounts/login/", auth.LoginView.as_view(), name="login"),
+    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

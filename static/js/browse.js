@@ -1,0 +1,13 @@
+// "/" goes to the search box.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  const box = document.querySelector("main input[type=search], .top input[type=search]");
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+});
+// New results leave the groups of filters open or closed as the visitor put them.
+htmx.registerExtension("keep-open", {
+  htmx_before_morph_attr: (element, { attrName }) => element.tagName !== "DETAILS" || attrName !== "open",
+});

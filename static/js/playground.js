@@ -1,0 +1,148 @@
+// The playground: shows an answer while it comes, stops it, keeps the request JSON in step with the form. The server decides the rest.
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const forms = "#run-form, #raw-form";
+  let run = null, unsaid = "";
+
+  const busy = (form, on) => {
+    $("result")?.setAttribute("aria-busy", String(on));
+    for (const button of document.querySelectorAll("[data-run]")) button.disabled = on;
+    const stop = document.querySelector("[data-stop]");
+    const focused = document.activeElement === stop;
+    if (stop) stop.disabled = !on;
+    if (!on && focused) document.querySelector("[data-run]").focus();
+    if (stop) stop.dataset.form = on ? form.id : "";
+  };
+
+  // Whole sentences only: a screen reader that is handed single tokens stutters.
+  const speak = (text, end) => {
+    unsaid += text;
+    const cut = end ? unsaid.length : unsaid.search(/[.!?…:\n][”")]?\s[^]*$/) + 1;
+    if (cut < 1 && !end) return;
+    const said = unsaid.slice(0, cut);
+    unsaid = unsaid.slice(cut);
+    if (said.trim()) $("spoken").append(Object.assign(document.createElement("p"), { textContent: said }));
+  };
+
+  const waiting = () => {
+    const status = Object.assign(document.createElement("p"), { className: "stats" });
+    status.append(Object.assign(document.createElement("span"), { className: "badge", id: "state", textContent: "Waiting for the first token" }));
+    const out = Object.assign(document.createElement("div"), { className: "out", id: "out" });
+    $("result").replaceChildren(status, out);
+    $("raw").textContent = "";
+    $("show-response").checked = true;
+    $("spoken").textContent = "";
+    unsaid = "";
+  };
+
+  addEventListener("htmx:before:request", (event) => {
+    const form = event.detail.ctx.sourceElement;
+    if (!form.matches?.(forms)) return;
+    run = null;
+    busy(form, true);
+    waiting();
+  });
+  addEventListener("htmx:finally:request", (event) => {
+    const form = event.detail.ctx.sourceElement;
+    if (!form.matches?.(forms)) return;
+    busy(form, false);
+    speak("", true);
+    if ($("state")) gone();
+  });
+
+  // The stream ended without a result: stopped, or the connection to this site was lost. The run itself is on record.
+  const gone = () => {
+    if (run) htmx.ajax("GET", `${$("run-form").dataset.runs}/${run}`, { target: "#result", swap: "innerHTML" });
+    else $("state").textContent = "No answer from this site. Check the connection and run again.";
+  };
+
+  document.addEventListener("run", (event) => { run = JSON.parse(event.detail.data).id; });
+  document.addEventListener("piece", (event) => {
+    const piece = JSON.parse(event.detail.data);
+    const out = $("out");
+    if (!out) return;
+    out.append(piece.text);
+    $("raw").append(piece.raw);
+    if (piece.first !== null) $("state").textContent = `Streaming, first token ${(piece.first / 1000).toFixed(2)} s`;
+    speak(piece.text, false);
+  });
+
+  addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.matches("[data-stop]")) htmx.trigger($(button.dataset.form), "htmx:abort");
+    if (button.matches("[data-add-message]")) addMessage();
+    if (button.matches("[data-remove-message]")) removeMessage(button.closest("li"));
+    if (button.matches("[data-retry]") && !button.form) $("run-form").requestSubmit();
+  });
+
+  const messages = () => document.querySelector("[data-messages]");
+  const renumber = () => {
+    [...messages().querySelectorAll("li")].forEach((item, index) => {
+      item.querySelector("select").setAttribute("aria-label", `Role of message ${index + 1}`);
+      item.querySelector("textarea").setAttribute("aria-label", `Message ${index + 1}`);
+      item.querySelector("button").setAttribute("aria-label", `Remove message ${index + 1}`);
+    });
+    preview();
+  };
+  const addMessage = () => {
+    const item = document.querySelector("[data-message]").content.cloneNode(true);
+    const roles = [...messages().querySelectorAll("select")].map((select) => select.value);
+    item.querySelector("select").value = roles.at(-1) === "user" ? "assistant" : "user";
+    messages().append(item);
+    renumber();
+    messages().lastElementChild.querySelector("textarea").focus();
+  };
+  const removeMessage = (item) => {
+    const next = item.nextElementSibling?.matches("li") ? item.nextElementSibling : item.previousElementSibling;
+    if (!next) item.querySelector("textarea").value = "";
+    else { item.remove(); next.querySelector("textarea").focus(); }
+    renumber();
+  };
+
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = document.activeElement?.id === "body" ? $("raw-form") : $("run-form");
+    if (!form || document.querySelector("[data-run]").disabled) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+
+  // The form as JSON and code, shortly after the last change.
+  let later;
+  const preview = () => {
+    clearTimeout(later);
+    later = setTimeout(async () => {
+      const form = $("run-form");
+      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      $("body").value = page.getElementById("body").value;
+      $("code")?.replaceChildren(...page.getElementById("code").childNodes);
+      const error = $("f-sandbox_error")?.value ?? "";
+      const hidden = $("raw-form").elements.sandbox_error;
+      if (hidden) hidden.value = error;
+      else if (error) $("raw-form").append(Object.assign(document.createElement("input"), { type: "hidden", name: "sandbox_error", value: error }));
+    }, 250);
+  };
+  addEventListener("input", (event) => { if (event.target.form?.id === "run-form") preview(); });
+
+  // On a phone the prompt comes first; parameters unfold when asked for.
+  if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".fold")?.removeAttribute("open");
+
+  // Retry-After: counts down, then lets Retry be pressed. Nothing retries by itself.
+  addEventListener("htmx:after:swap", () => {
+    for (const clock of document.querySelectorAll("[data-until]:not([data-ticking])")) tick(clock);
+  });
+  const tick = (clock) => {
+    clock.dataset.ticking = "";
+    const button = $(clock.dataset.unlocks);
+    let left = Number(clock.dataset.until);
+    button.disabled = left > 0;
+    const beat = setInterval(() => {
+      left -= 1;
+      clock.textContent = left > 0 ? `${left} s` : "now";
+      if (left <= 0) { button.disabled = false; clearInterval(beat); }
+    }, 1000);
+  };
+})();
