@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
 from catalog import snapshot  # noqa: E402 - needs the apps, which are ready from here on
+from catalog.pagecache import PageCache  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from playground import housekeeping, upstream  # noqa: E402
 
@@ -70,4 +71,4 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-application = Site(StaticFiles(django))
+application = Site(StaticFiles(PageCache(django)))
