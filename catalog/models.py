@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -40,7 +40,7 @@ class Provider(models.Model):
     url = models.URLField(blank=True)
 
     class Meta:
-        ordering: ClassVar = ["name"]
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
@@ -99,8 +99,8 @@ class Model(models.Model):
     objects = ModelQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["slug"]
-        constraints: ClassVar = [
+        ordering = ["slug"]
+        constraints = [
             slug_check("model_slug_grammar"),
             models.CheckConstraint(
                 condition=Q(modality__isnull=True) | Q(modality__in=list(MODALITIES)), name="model_modality_known"
@@ -140,9 +140,9 @@ class Alias(models.Model):
     model = models.ForeignKey(Model, models.CASCADE, related_name="aliases")
 
     class Meta:
-        ordering: ClassVar = ["slug"]
+        ordering = ["slug"]
         verbose_name_plural = "aliases"
-        constraints: ClassVar = [slug_check("alias_slug_grammar")]
+        constraints = [slug_check("alias_slug_grammar")]
 
     def __str__(self) -> str:
         return self.slug
@@ -171,8 +171,8 @@ class Price(models.Model):
     objects = PriceQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["model", "meter", "condition", "valid_from"]
-        constraints: ClassVar = [
+        ordering = ["model", "meter", "condition", "valid_from"]
+        constraints = [
             models.UniqueConstraint(
                 fields=["model", "meter", "condition"], condition=Q(valid_to__isnull=True), name="one_current_price"
             ),
@@ -199,8 +199,8 @@ class Claim(models.Model):
     doubt = models.JSONField(default=None, null=True, blank=True, help_text="Why the value itself looks doubtful.")
 
     class Meta:
-        ordering: ClassVar = ["model", "field", "source"]
-        constraints: ClassVar = [
+        ordering = ["model", "field", "source"]
+        constraints = [
             models.UniqueConstraint(fields=["model", "field", "source"], name="one_claim_per_source"),
         ]
 
@@ -219,7 +219,7 @@ class Collection(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering: ClassVar = ["position", "name"]
+        ordering = ["position", "name"]
 
     def __str__(self) -> str:
         return self.name
@@ -239,7 +239,7 @@ class Change(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
-        ordering: ClassVar = ["-at", "-pk"]
+        ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.model_id}.{self.field}"
@@ -255,8 +255,8 @@ class Usage(models.Model):
     spend = models.DecimalField(max_digits=18, decimal_places=8, default=0)
 
     class Meta:
-        ordering: ClassVar = ["-day"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["model", "day"], name="one_usage_row_a_day")]
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["model", "day"], name="one_usage_row_a_day")]
 
     def __str__(self) -> str:
         return f"{self.model_id} {self.day}"
@@ -268,6 +268,9 @@ class Version(models.Model):
     number = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
 
+    def __str__(self) -> str:
+        return str(self.number)
+
     @classmethod
     def bump(cls) -> None:
         cls.objects.get_or_create(pk=1)
@@ -276,6 +279,3 @@ class Version(models.Model):
     @classmethod
     def current(cls) -> int:
         return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
-
-    def __str__(self) -> str:
-        return str(self.number)

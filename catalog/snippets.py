@@ -123,7 +123,8 @@ def typescript(key: str, body: dict[str, Any]) -> str:
     file = file_name(key, body)
     lines = ["// npm install openai", 'import OpenAI from "openai";']
     lines += ['import { writeFile } from "node:fs/promises";'] if file else []
-    lines += ["", "const client = new OpenAI({", f'  baseURL: "{base_url()}",', f"  apiKey: process.env.{settings.KEY_VARIABLE},", "});", ""]
+    lines += ["", "const client = new OpenAI({", f'  baseURL: "{base_url()}",']
+    lines += [f"  apiKey: process.env.{settings.KEY_VARIABLE},", "});", ""]
     arguments = "".join(f"  {item(pair, TYPESCRIPT, 2)},\n" for pair in body.items())
     sdk = ENDPOINTS[key].SDK
     call = f"await client.{sdk['method']}{'.create' if file else ''}({{\n{arguments}}});"

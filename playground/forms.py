@@ -106,7 +106,8 @@ def read_body(found: Submission, text: str) -> None:
     if not found.errors:
         named = parsed.get("model", found.card.slug)
         if named not in (found.card.slug, found.card.upstream_id):
-            found.errors["body"] = f"The body's model is “{str(named)[:200]}”, but {found.card.slug} was chosen. Make them the same."
+            wrong = f"The body's model is “{str(named)[:200]}”, but {found.card.slug} was chosen."
+            found.errors["body"] = f"{wrong} Make them the same."
     if not found.errors:
         found.call = headed(found, as_sent(found, parsed))
 

@@ -6,7 +6,6 @@ import uuid
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -98,9 +97,9 @@ class Run(models.Model):
     objects = RunQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-created"]
-        indexes: ClassVar = [models.Index(fields=["address", "created"]), models.Index(fields=["visitor", "created"])]
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(state__in=list(STATES)), name="run_state_known")]
+        ordering = ["-created"]
+        indexes = [models.Index(fields=["address", "created"]), models.Index(fields=["visitor", "created"])]
+        constraints = [models.CheckConstraint(condition=Q(state__in=list(STATES)), name="run_state_known")]
 
     def __str__(self) -> str:
         return f"{self.model} {self.state}"
@@ -118,8 +117,8 @@ class Artifact(models.Model):
     bytes = models.PositiveBigIntegerField()
 
     class Meta:
-        ordering: ClassVar = ["n"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "n"], name="one_artifact_a_number")]
+        ordering = ["n"]
+        constraints = [models.UniqueConstraint(fields=["run", "n"], name="one_artifact_a_number")]
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.n}"

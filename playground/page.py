@@ -27,7 +27,7 @@ def context(now: Snapshot, found: Submission, run: Run | None = None) -> dict[st
     card, key = found.card, found.key
     shown = {
         "snapshot": now, "found": found, "card": card, "key": key, "sandbox": is_sandbox(), "errors": found.errors,
-        "slugs": now.by_slug, "roles": ROLES, "tryable_errors": ERRORS, "retention": settings.RUN_RETENTION_DAYS,
+        "roles": ROLES, "tryable_errors": ERRORS, "retention": settings.RUN_RETENTION_DAYS,
     }  # fmt: skip
     return shown | (form_context(card, key, found) | preview_context(found) if card else {})
 

@@ -1,9 +1,11 @@
 from django.urls import path
+from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views, views
 
 urlpatterns = [
     path("playground", views.page, name="playground"),
+    path("playground/models", cache_control(public=True, max_age=60)(views.model_options), name="model_options"),
     path("playground/preview", views.preview, name="preview"),
     path("playground/run", views.run, name="run_model"),
     path("playground/runs", views.runs, name="runs"),

@@ -64,6 +64,12 @@ async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: 
     return context(now, found, run) | {"barred": barred}
 
 
+@require_safe
+async def model_options(request: HttpRequest) -> HttpResponse:
+    """The models to suggest while one is being typed: the same for everyone, fetched when the field is first used."""
+    return render(request, "playground/options.html", {"cards": (await snapshot.current()).cards})
+
+
 @require_POST
 async def preview(request: HttpRequest) -> HttpResponse:
     """The request that the form would send, as JSON and as code, while it is being filled in."""
@@ -85,7 +91,9 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     execution = Execution(gateway(), found.card, found.key, found.call)
     begun = await sync_to_async(store.begin)(request, execution)
     if wants(request, "text/event-stream"):
-        return StreamingHttpResponse(stream(begun, execution), content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        # nginx holds a proxied answer back unless it is told not to.
+        headers = {"X-Accel-Buffering": "no"}
+        return StreamingHttpResponse(stream(begun, execution), content_type="text/event-stream", headers=headers)
     async with saved(begun, execution):
         await execution.drain()
     return await answered(request, now, found, begun)

@@ -99,7 +99,10 @@ def object_schema(parameters: list[Parameter]) -> dict[str, Any]:
     }
 
 
-def fill(body: dict[str, Any], parameters: tuple[Parameter, ...], changes: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+Body = dict[str, Any]
+
+
+def fill(body: Body, parameters: tuple[Parameter, ...], changes: Body, data: Body) -> Body:
     """`body` with what `data` holds of each parameter that this model accepts, in the declared order."""
     for parameter, refused in for_model(parameters, changes):
         if not refused and (value := data.get(parameter.name)) is not None:

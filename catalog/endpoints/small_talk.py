@@ -30,7 +30,8 @@ def account(messages: list[dict[str, Any]], asked: str) -> str:
         return f"{opening} ({roles}). The last one has no text."
     return (
         f"{opening} ({roles}). The last one has {count(words, 'word')} and says: “{quoted}” "
-        "A model behind a real gateway would answer it here. Set GATEWAY_URL and GATEWAY_KEY, and this same request goes there unchanged."
+        "A model behind a real gateway would answer it here. "
+        "Set GATEWAY_URL and GATEWAY_KEY, and this same request goes there unchanged."
     )
 
 
