@@ -1,6 +1,7 @@
 """Reads typed values from environment variables, and says which one is wrong instead of guessing."""
 
 import os
+import re
 import secrets
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -50,6 +51,20 @@ def env_url(name: str, default: str = "") -> str:
     value = env(name, default).rstrip("/")
     if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
         raise ImproperlyConfigured(f"{name} must be an http or https address, not {value!r}.")
+    return value
+
+
+def env_colour(name: str) -> str:
+    value = env(name)
+    if value and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ImproperlyConfigured(f"{name} must be a colour such as #2a4fb0, not {value!r}.")
+    return value
+
+
+def env_file(name: str) -> str:
+    value = env(name)
+    if value and not Path(value).is_file():
+        raise ImproperlyConfigured(f"{name} must be the path of a file; {value!r} is none.")
     return value
 
 

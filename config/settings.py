@@ -5,7 +5,19 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
-from config.env import database, env, env_bool, env_choice, env_decimal, env_int, env_list, env_url, secret_key
+from config.env import (
+    database,
+    env,
+    env_bool,
+    env_choice,
+    env_colour,
+    env_decimal,
+    env_file,
+    env_int,
+    env_list,
+    env_url,
+    secret_key,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var"))).absolute()
@@ -23,8 +35,8 @@ SECURE = SITE_URL.startswith("https:")
 
 # The operator's own face.
 SITE_NAME = env("SITE_NAME", "Modelry")
-SITE_LOGO = env("SITE_LOGO")
-SITE_ACCENT = env("SITE_ACCENT")
+SITE_LOGO = env_file("SITE_LOGO")
+SITE_ACCENT = env_colour("SITE_ACCENT")
 CONTACT_URL = env("CONTACT_URL")
 TERMS_URL = env_url("TERMS_URL")
 GET_KEY_URL = env_url("GET_KEY_URL")
@@ -41,7 +53,8 @@ TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 PLAYGROUND_ACCESS = env_choice("PLAYGROUND_ACCESS", "public", ("public", "users", "staff", "off"))
 RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 7)
 RUNS_PER_MINUTE = env_int("RUNS_PER_MINUTE", 30)
-DAILY_BUDGET_USD = env_decimal("DAILY_BUDGET_USD", "0") if env("DAILY_BUDGET_USD") else None
+# A public playground behind a paid key must not be able to spend without end.
+DAILY_BUDGET_USD = env_decimal("DAILY_BUDGET_USD", "5") if GATEWAY_URL or env("DAILY_BUDGET_USD") else None
 SANDBOX_PACE_MS = env_int("SANDBOX_PACE_MS", 35)  # between two words of a streamed sandbox answer
 
 DATABASES = {"default": database(DATA_DIR)}

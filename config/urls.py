@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from config import health
+from config import face, health
 
 urlpatterns = [
     path("", include("catalog.urls")),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("accounts/login/", auth.LoginView.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
+    path("site.css", face.stylesheet, name="site_css"),
+    path("site-logo", face.logo, name="site_logo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

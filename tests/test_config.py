@@ -1,0 +1,73 @@
+"""Settings: clear words for a wrong variable, and what the operator's own face does."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.utils.module_loading import import_string
+
+from config import env
+from config.env import secret_key
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda: env.env_int("X", 1), "many"),
+        (lambda: env.env_int("X", 1, minimum=1), "0"),
+        (lambda: env.env_bool("X", False), "perhaps"),
+        (lambda: env.env_decimal("X", "0", below="1"), "1"),
+        (lambda: env.env_decimal("X", "0"), "nan"),
+        (lambda: env.env_choice("X", "a", ("a", "b")), "c"),
+        (lambda: env.env_url("X"), "ftp://host"),
+        (lambda: env.env_colour("X"), "blue; }"),
+        (lambda: env.env_file("X"), "/no/such/file"),
+    ],
+)
+def test_a_wrong_variable_is_named(read, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", value)
+    with pytest.raises(ImproperlyConfigured, match="X must be"):
+        read()
+
+
+def test_a_blank_variable_is_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", " ")
+    assert env.env_decimal("X", "0.05") == Decimal("0.05")
+
+
+def test_the_secret_key_is_made_once_and_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    first = secret_key(tmp_path)
+    assert secret_key(tmp_path) == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_database_url_is_read_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://me:p%40ss@db:5433/models")
+    found = env.database(tmp_path)
+    assert (found["NAME"], found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("models", "me", "p@ss", "db", "5433")
+
+
+def test_all_middleware_runs_without_a_thread_hop() -> None:
+    assert all(import_string(name).async_capable for name in settings.MIDDLEWARE)
+
+
+def test_the_accent_keeps_its_contrast_whatever_the_colour(client: Client, settings) -> None:
+    settings.SITE_ACCENT = "#ffff00"
+    css = client.get("/site.css").text
+    assert "oklch(from #ffff00 min(l, .468) c h)" in css
+
+
+def test_a_site_without_a_face_of_its_own_has_no_such_files(client: Client) -> None:
+    assert client.get("/site.css").status_code == client.get("/site-logo").status_code == 404
+
+
+def test_the_logo_is_served_as_a_picture_that_can_do_nothing(client: Client, settings, tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    settings.SITE_LOGO = str(tmp_path / "logo.svg")
+    response = client.get("/site-logo")
+    assert response["Content-Type"] == "image/svg+xml"
+    assert "sandbox" in response["Content-Security-Policy"]
