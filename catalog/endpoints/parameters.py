@@ -51,7 +51,7 @@ class Parameter:
             found["enum"] = list(self.choices)
         if self.help:
             found["description"] = self.help
-        return found | {"list": {"items": {"type": "string"}}, "messages": {"items": MESSAGE}}.get(self.kind, {})
+        return found | ({"items": ITEMS[self.kind]} if self.kind in ITEMS else {})
 
     def bounds(self) -> str:
         """`0 to 2`, `at least 1`, `up to 4,096 characters`, or blank."""
@@ -62,7 +62,7 @@ class Parameter:
         return f"up to {self.max_length:,} characters" if self.max_length else ""
 
 
-MESSAGE = {
+MESSAGE: dict[str, Any] = {
     "type": "object",
     "required": ["role", "content"],
     "properties": {
@@ -70,6 +70,8 @@ MESSAGE = {
         "content": {"type": "string"},
     },
 }
+
+ITEMS: dict[str, dict[str, Any]] = {"list": {"type": "string"}, "messages": MESSAGE}
 
 
 def for_model(parameters: tuple[Parameter, ...], changes: dict[str, Any]) -> list[tuple[Parameter, str]]:
