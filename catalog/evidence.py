@@ -26,7 +26,16 @@ def evidence(card: Card) -> dict[str, Any]:
         "abilities": abilities(card),
         "doubts": doubts(card),
         "disagreements": disagreements(card),
+        "tables": price_tables(card),
     }
+
+
+def price_tables(card: Card) -> list[tuple[str, list[Rate]]]:
+    """`[(condition, prices)]`: the plain ones first, then the simplest conditions; each in the order of the headlines."""
+    order = [rate.meter for rate in card.headlines]
+    rates = sorted(card.rates, key=lambda rate: order.index(rate.meter) if rate.meter in order else len(order))
+    conditions = sorted({rate.condition for rate in rates}, key=lambda text: (bool(text), text.count("+"), text))
+    return [(condition, [rate for rate in rates if rate.condition == condition]) for condition in conditions]
 
 
 def strengths(card: Card) -> list[tuple[str, str]]:

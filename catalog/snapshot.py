@@ -8,19 +8,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db.models import Prefetch, Sum
-from django.utils import timezone
+from django.db.models import Prefetch
 
 from catalog import facts, pricing
 from catalog.endpoints import ENDPOINTS
-from catalog.models import Claim, Collection, Model, Price, Usage, Version
+from catalog.models import Claim, Collection, Model, Price, Version
 from catalog.vocabulary import CAPABILITIES, MODALITIES
 
 
@@ -179,7 +178,7 @@ class Group:
 class Snapshot:
     """The catalog at one version, in the order of slugs."""
 
-    def __init__(self, version: int, changed_at: datetime | None, cards: list[Card], groups: list[Group], usage: dict[str, int]):
+    def __init__(self, version: int, changed_at: datetime | None, cards: list[Card], groups: list[Group]):
         from catalog.search import Index, members
 
         self.version = version
@@ -190,7 +189,6 @@ class Snapshot:
         self.by_upstream = {card.upstream_id: card for card in cards}
         self.providers = {card.provider: card.provider_name for card in cards}
         self.index = Index(self.cards)
-        self.usage = usage
         self.groups = {group.slug: members(self, group) for group in groups}
 
     def find(self, name: str) -> Card | None:
@@ -210,7 +208,7 @@ class Snapshot:
 
 
 def build(version: int) -> Snapshot:
-    """Reads the listed catalog in six queries, whatever its size."""
+    """Reads the listed catalog in five queries, whatever its size."""
     models = (
         Model.objects.listed()
         .select_related("provider")
@@ -220,13 +218,7 @@ def build(version: int) -> Snapshot:
     cards = [card(model) for model in models]
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
-    return Snapshot(version, changed_at, cards, groups, recent_usage())
-
-
-def recent_usage() -> dict[str, int]:
-    since = timezone.localdate() - timedelta(days=7)
-    rows = Usage.objects.filter(day__gt=since).values("model__slug").annotate(total=Sum("tokens"))
-    return {row["model__slug"]: row["total"] for row in rows}
+    return Snapshot(version, changed_at, cards, groups)
 
 
 def card(model: Model) -> Card:
@@ -279,6 +271,12 @@ def refresh() -> Snapshot:
         if _current is None or _current.version != number:
             _current = build(number)
         return _current
+
+
+def latest() -> Snapshot:
+    """The snapshot at hand, without asking the database; only while the version is watched."""
+    assert _current is not None
+    return _current
 
 
 async def current() -> Snapshot:

@@ -1,5 +1,6 @@
 """Pages of the catalog: the same for every visitor, answered from the snapshot, no session and no database."""
 
+from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -22,6 +24,7 @@ from catalog.schema import base_path, documented, endpoint
 from catalog.search import Query
 from catalog.snapshot import Card, Snapshot
 from catalog.snippets import snippets
+from catalog.usage import most_used
 from catalog.vocabulary import MODALITIES
 
 HOME_ROWS = 7
@@ -30,13 +33,19 @@ SUGGESTED = 6
 CHANGES_SHOWN = 200
 
 
-@require_safe
+def page(view: Callable) -> Callable:
+    """Read only and the same for everyone: `catalog.pagecache` may keep it, a browser asks whether it is still so."""
+    return require_safe(cache_control(public=True, max_age=0)(view))
+
+
+@page
 async def home(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     newest = now.index.search(Query(sort="-released")).cards[:HOME_ROWS]
     cheapest = now.index.search(Query(chosen={"modality": ("chat",), "price": ("known",)}, sort="price")).cards[:HOME_ROWS]
+    used = await sync_to_async(most_used)(now)
     context = {
-        "snapshot": now, "tiles": tiles(now), "newest": newest, "cheapest": cheapest, "most_used": most_used(now)[:HOME_ROWS],
+        "snapshot": now, "tiles": tiles(now), "newest": newest, "cheapest": cheapest, "most_used": used[:HOME_ROWS],
         "collections": list(now.groups.values())[:HOME_ROWS],
     }  # fmt: skip
     return render(request, "catalog/home.html", context)
@@ -59,23 +68,19 @@ def lowest(cards: list[Card]) -> snapshot.Rate | None:
     return min((rate for rate in priced if rate.meter == usual), key=lambda rate: rate.amount, default=None)
 
 
-def most_used(now: Snapshot) -> list[tuple[Card, int]]:
-    used = [(now.by_slug[slug], tokens) for slug, tokens in now.usage.items() if slug in now.by_slug and tokens]
-    return sorted(used, key=lambda pair: -pair[1])
-
-
-@require_safe
+@page
 @vary_on_headers("HX-Request-Type")
 async def browse(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     query, errors = search.parse(request.GET, now.index)
-    part = "#results" if request.headers.get("HX-Request-Type") == "partial" else ""
+    part = "#results" if request.htmx.request_type == "partial" else ""
     response = render(request, f"catalog/browse.html{part}", listing(now, query, errors), status=400 if errors else 200)
-    response["HX-Push-Url"] = f"{reverse('browse')}?{query}".rstrip("?")
+    if part:
+        response["HX-Push-Url"] = f"{reverse('browse')}?{query}".rstrip("?")
     return response
 
 
-@require_safe
+@page
 async def model(request: HttpRequest, slug: str) -> HttpResponse:
     now = await snapshot.current()
     card = now.by_slug.get(slug)
@@ -104,7 +109,7 @@ def modalities(now: Snapshot, card: Card) -> list[tuple[str, str, int]]:
     return [(key, MODALITIES[key], counts.get(key, 0)) for key in keys]
 
 
-@require_safe
+@page
 async def provider(request: HttpRequest, slug: str) -> HttpResponse:
     now = await snapshot.current()
     if slug not in now.providers:
@@ -122,13 +127,13 @@ def newest_first(cards: list[Card]) -> list[Card]:
     return dated + [card for card in cards if not card.released]
 
 
-@require_safe
+@page
 async def collections(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     return render(request, "catalog/collections.html", {"snapshot": now, "groups": now.groups.values()})
 
 
-@require_safe
+@page
 async def collection(request: HttpRequest, slug: str) -> HttpResponse:
     now = await snapshot.current()
     if slug not in now.groups:
@@ -140,7 +145,7 @@ async def collection(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalog/collection.html", context)
 
 
-@require_safe
+@page
 async def compare(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     names = [name.strip() for value in request.GET.getlist("models") for name in value.split(",") if name.strip()]
@@ -175,16 +180,16 @@ def suggested(now: Snapshot, cards: list[Card]) -> list[Card]:
     return [card for card in newest if card not in cards][:SUGGESTED]
 
 
-@require_safe
+@page
 async def rankings(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
-    used = most_used(now)
+    used = await sync_to_async(most_used)(now)
     total = sum(tokens for _, tokens in used)
     ranked = [(card, tokens, 100 * tokens / total, 100 * tokens / used[0][1]) for card, tokens in used]
     return render(request, "catalog/rankings.html", {"snapshot": now, "ranked": ranked, "total": total})
 
 
-@require_safe
+@page
 async def changes(request: HttpRequest) -> HttpResponse:
     recent = await sync_to_async(recent_changes)()
     return render(request, "catalog/changes.html", {"changes": recent, "snapshot": await snapshot.current()})
@@ -202,7 +207,7 @@ def recent_changes() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@require_safe
+@page
 async def docs(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     return render(request, "catalog/docs.html", {"snapshot": now, "errors": ERRORS} | first_call(now))
@@ -221,7 +226,7 @@ def first_call(now: Snapshot) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@require_safe
+@page
 async def reference(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     context = {"snapshot": now, "entries": entries(now), "base_path": base_path(), "errors": ERRORS}
@@ -239,6 +244,6 @@ def entries(now: Snapshot) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@require_safe
+@page
 async def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/privacy.html", {"days": settings.RUN_RETENTION_DAYS, "snapshot": await snapshot.current()})
