@@ -1,7 +1,8 @@
 """Which of several claims of a fact is shown, and how a model takes it on.
 
 A claim is what one source says. The best source wins, in the order of `SOURCES`; a person's edit is the claim of
-"pin" and wins over all. A fact made of parts (capabilities, parameters) is settled part by part.
+"pin" and wins over all. A fact made of parts (capabilities, parameters) is settled part by part, and a part that is
+pinned as null is unknown.
 """
 
 from collections import defaultdict
@@ -51,7 +52,7 @@ def shown(claims: list[Claim]) -> Any:
         merged: dict[str, Any] = {}
         for claim in reversed(claims):
             merged |= claim.value or {}
-        return merged
+        return {part: value for part, value in merged.items() if value is not None}
     return claims[0].value
 
 

@@ -152,6 +152,9 @@ class PriceQuerySet(models.QuerySet["Price"]):
     def current(self) -> PriceQuerySet:
         return self.filter(valid_to__isnull=True)
 
+    def closed(self) -> PriceQuerySet:
+        return self.filter(valid_to__isnull=False)
+
     def headline(self) -> PriceQuerySet:
         return self.filter(condition="")
 
@@ -184,7 +187,7 @@ class Price(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.model_id} {self.meter} {self.condition} {self.amount}"
+        return " ".join(filter(None, (self.get_meter_display(), self.condition)))
 
 
 class Claim(models.Model):

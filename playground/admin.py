@@ -1,0 +1,27 @@
+"""Runs as an operator may see them: which model, how it went, what it cost. What people wrote and got stays theirs."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from playground.models import Run
+
+
+@admin.register(Run)
+class RunAdmin(admin.ModelAdmin):
+    list_display = ("created", "model", "endpoint", "state", "status", "sandbox", "cost_effective", "total_ms")
+    list_filter = ("state", "sandbox", "endpoint", "created")
+    search_fields = ("model",)
+    fields = (
+        "id", "model", "endpoint", "state", "status", "sandbox", "user", "created", "finished", "usage", "cost_list",
+        "cost_effective", "first_token_ms", "total_ms",
+    )  # fmt: skip
+    view_on_site = False  # a run's page is its visitor's own
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Run | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Run | None = None) -> bool:
+        return False
