@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 SITE = {
-    "SITE_NAME": settings.SITE_NAME, "SITE_LOGO": settings.SITE_LOGO, "SITE_ACCENT": settings.SITE_ACCENT, "SITE_URL": settings.SITE_URL,
+    "SITE_NAME": settings.SITE_NAME, "SITE_LOGO": settings.SITE_LOGO,
+    "SITE_ACCENT": settings.SITE_ACCENT, "SITE_URL": settings.SITE_URL,
     "CONTACT_URL": settings.CONTACT_URL, "TERMS_URL": settings.TERMS_URL, "GET_KEY_URL": settings.GET_KEY_URL,
     "PUBLIC_GATEWAY_URL": settings.PUBLIC_GATEWAY_URL, "KEY_VARIABLE": settings.KEY_VARIABLE,
     "KEY_PLACEHOLDER": settings.KEY_PLACEHOLDER, "SANDBOX": not settings.GATEWAY_URL,

@@ -35,8 +35,13 @@ class Amount(NamedTuple):
     claim: Claim
 
 
+def rank(source: str) -> tuple[int, str]:
+    """Where a source stands among all, the best first."""
+    return RANK.get(source, len(RANK)), source
+
+
 def best_first(claims: Iterable[Claim]) -> list[Claim]:
-    return sorted(claims, key=lambda claim: (RANK.get(claim.source, len(RANK)), claim.source))
+    return sorted(claims, key=lambda claim: rank(claim.source))
 
 
 def by_field(claims: Iterable[Claim]) -> dict[str, list[Claim]]:

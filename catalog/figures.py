@@ -1,8 +1,9 @@
 """Numbers as people read them. Rounding happens here and nowhere else."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 SMALLEST = Decimal("0.0001")
+STORED_PLACES = 12  # more decimals than a source states: the amount was computed, and three digits of it are enough
 
 
 def money(amount: Decimal) -> str:
@@ -13,6 +14,8 @@ def money(amount: Decimal) -> str:
         return "<$0.0001"
     if amount >= 1:
         return f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    if -amount.as_tuple().exponent > STORED_PLACES:
+        amount = Context(prec=3, rounding=ROUND_HALF_UP).plus(amount)
     rounded = amount.quantize(SMALLEST, ROUND_HALF_UP).normalize()
     digits = max(-rounded.as_tuple().exponent, 2 - rounded.adjusted() - 1, 2)
     return f"${rounded:.{min(digits, 4)}f}"

@@ -6,6 +6,7 @@ Views, machines and the playground read cards from here and ask the database not
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,11 +16,10 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db.models import Prefetch
 
 from catalog import facts, pricing
 from catalog.endpoints import ENDPOINTS
-from catalog.models import Claim, Collection, Model, Price, Version
+from catalog.models import Alias, Claim, Collection, Model, Price, Version
 from catalog.vocabulary import CAPABILITIES, MODALITIES
 
 
@@ -161,6 +161,8 @@ def differs(first: Any, second: Any) -> bool:
     return first != second
 
 
+RATE_FIELDS = ("meter", "condition", "amount", "source", "source_url", "valid_from")
+STATEMENT_FIELDS = ("field", "value", "source", "as_of", "url", "doubt")
 METER_ORDER = {key: {meter: n for n, meter in enumerate(module.METERS)} for key, module in ENDPOINTS.items()}
 
 
@@ -208,20 +210,26 @@ class Snapshot:
 
 
 def build(version: int) -> Snapshot:
-    """Reads the listed catalog in five queries, whatever its size."""
-    models = (
-        Model.objects.listed()
-        .select_related("provider")
-        .prefetch_related("aliases", Prefetch("prices", Price.objects.current()), "claims")
-        .order_by("slug")
-    )
-    cards = [card(model) for model in models]
+    """Reads the listed catalog in five queries, whatever its size; plain rows, since objects would take three times as long."""
+    aliases = grouped(Alias.objects.values_list("model_id", "slug"))
+    rates = grouped(Price.objects.current().values_list("model_id", *RATE_FIELDS))
+    claims = grouped(Claim.objects.values_list("model_id", *STATEMENT_FIELDS))
+    models = Model.objects.listed().select_related("provider").order_by("slug")
+    cards = [card(model, aliases[model.pk], rates[model.pk], claims[model.pk]) for model in models]
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
     return Snapshot(version, changed_at, cards, groups)
 
 
-def card(model: Model) -> Card:
+def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
+    """Rows without their first value, by it."""
+    found: dict[int, list[tuple]] = defaultdict(list)
+    for key, *rest in rows:
+        found[key].append(tuple(rest))
+    return found
+
+
+def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple]) -> Card:
     return Card(
         slug=model.slug, upstream_id=model.upstream_id or model.slug,
         provider=model.provider.slug, provider_name=model.provider.name,
@@ -234,9 +242,9 @@ def card(model: Model) -> Card:
         parameters=model.parameters, status=model.status, released=model.released, added=model.added,
         retires_on=model.retires_on, replacement=model.replacement or None, open_weights=model.open_weights,
         knowledge_cutoff=model.knowledge_cutoff or None, served=model.served,
-        aliases=tuple(alias.slug for alias in model.aliases.all()),
-        rates=tuple(rate(price) for price in model.prices.all()),
-        statements=tuple(statement(claim) for claim in facts.best_first(model.claims.all())),
+        aliases=tuple(alias for (alias,) in aliases),
+        rates=tuple(rate(*values) for values in rates),
+        statements=tuple(sorted((Statement(*values) for values in claims), key=lambda s: facts.rank(s.source))),
     )  # fmt: skip
 
 
@@ -244,14 +252,10 @@ def kinds(words: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if words is None else tuple(words)
 
 
-def rate(price: Price) -> Rate:
-    amount = price.amount.normalize()
-    plain = amount if amount.as_tuple().exponent <= 0 else amount.quantize(Decimal(1))
-    return Rate(price.meter, price.condition, plain, price.source, price.source_url, price.valid_from)
-
-
-def statement(claim: Claim) -> Statement:
-    return Statement(claim.field, claim.value, claim.source, claim.as_of, claim.url, claim.doubt)
+def rate(meter: str, condition: str, amount: Decimal, source: str, source_url: str, since: date) -> Rate:
+    short = amount.normalize()
+    plain = short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
+    return Rate(meter, condition, plain, source, source_url, since)
 
 
 def group(row: Collection) -> Group:

@@ -61,4 +61,5 @@ SOURCES = {
     "openrouter": "OpenRouter",
     "aigateway.sh": "aigateway.sh",
     "modelry": "Modelry",
+    "bundle": "bundled catalog",
 }

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config import face, health
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("", include("playground.urls")),
     path("accounts/login/", auth.LoginView.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/login", RedirectView.as_view(pattern_name="admin:login", query_string=True)),
     path("admin/", admin.site.urls),
     path("site.css", face.stylesheet, name="site_css"),
     path("site-logo", face.logo, name="site_logo"),

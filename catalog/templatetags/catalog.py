@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from catalog import figures, pricing
 from catalog.highlight import highlight
 from catalog.search import FACETS, Count
-from catalog.snapshot import Rate
+from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES
 
 register = template.Library()
@@ -32,6 +33,14 @@ ICONS = {
 @register.simple_tag
 def icon(name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("icons.svg"), name)
+
+
+@register.simple_tag
+def row(card: Card) -> SafeString:
+    """A model's row in a list. It says only what the card says, so it is drawn once and kept on the card."""
+    if "row" not in card.__dict__:
+        card.__dict__["row"] = render_to_string("catalog/row.html", {"card": card})
+    return card.__dict__["row"]
 
 
 @register.filter
@@ -59,11 +68,6 @@ def money_column(amount: Decimal | str | None) -> SafeString | str:
     text = money(amount)
     decimals = len(figures.money(amount).partition(".")[2]) if isinstance(amount, Decimal) and amount else DECIMALS
     return format_html("{}{}", text, FIGURE_SPACE * (DECIMALS - decimals))
-
-
-@register.filter
-def effective(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else pricing.effective(amount, settings.TOP_UP_FEE)
 
 
 @register.filter

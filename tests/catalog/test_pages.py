@@ -1,0 +1,271 @@
+"""The catalog's pages as a visitor reads them."""
+
+import html
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from urllib.parse import urldefrag
+
+import httpx
+import pytest
+from django.http import QueryDict
+
+from catalog import bundle, search
+from catalog.endpoints import ENDPOINTS
+from catalog.models import Change, Model, Usage, Version
+
+PAGES = (
+    "/ /models /models/acme/talk-large /models/openai/tts-1-hd /models/orbit/mystery /providers/orbit /collections "
+    "/collections/speech /collections/frontier /compare /compare?models=acme/talk-large /rankings /changes /docs /reference "
+    "/privacy /compare?models=acme/talk-large,acme/talk-free"
+).split()
+
+
+def words(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_the_same_for_everyone(client, catalog, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "public" in answer["Cache-Control"]
+    assert not answer.cookies and "Cookie" not in answer.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_keeps_to_the_content_policy(client, catalog, path):
+    page = client.get(path).text
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|hx-on|javascript:", page)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_one_main_heading(client, catalog, path):
+    page = client.get(path).text
+    assert page.count("<h1") == 1
+    assert len(re.findall(r"<table", page)) == len(re.findall(r"<caption", page))
+
+
+def test_no_link_leads_nowhere(client, catalog):
+    links = [link for path in PAGES for link in re.findall(r'href="(/[^"]*)"', client.get(path).text)]
+    pages = {urldefrag(html.unescape(link))[0] for link in links if not link.startswith("/static/")}
+    assert len(pages) > 50
+    assert [link for link in sorted(pages) if client.get(link).status_code >= 400] == []
+
+
+def test_home_counts_each_modality(client, catalog):
+    text = words(client.get("/").text)
+    assert "Text 2 1 free, or from $1.25 / 1M tokens" in text
+    assert "Image 1 price unknown" in text
+
+
+def test_a_price_has_a_unit_a_source_and_a_day(client, catalog):
+    text = words(client.get("/models/acme/talk-large").text)
+    assert "Input $1.25 $1.32 1M tokens LiteLLM price map , 2026-11-01" in text
+    assert "Prompt over 200,000 tokens Input $2.50" in text.replace("\u2007", "")
+
+
+def test_an_unknown_price_is_said_in_words(client, catalog):
+    page = client.get("/models/orbit/mystery").text
+    assert "That does not mean that it is free." in words(page)
+    assert "$" not in page
+
+
+def test_a_free_model_says_so(client, catalog):
+    text = words(client.get("/models/acme/talk-free").text)
+    assert "Per 1M tokens, input Free list" in text
+    assert "$0" not in text
+
+
+def test_a_model_of_unknown_kind_shows_no_schema(client, catalog):
+    text = words(client.get("/models/orbit/mystery").text)
+    assert "No schema." in text
+    assert not any(module.PATH in text for module in ENDPOINTS.values())
+
+
+def test_the_native_endpoint_comes_first_and_a_listed_one_is_marked(client, catalog):
+    page = client.get("/models/openai/tts-1-hd").text
+    assert page.index("/v1/audio/speech") < page.index("/v1/chat/completions")
+    assert "Listed by the gateway, not verified." in words(page)
+
+
+def test_a_doubtful_fact_says_why(client, catalog):
+    text = words(client.get("/models/openai/tts-1-hd").text)
+    assert "released 2026-04-13 claimed" in text
+    assert "Voice cloning: claimed by aigateway.sh. The endpoint takes no voice sample." in text
+
+
+def test_sources_that_disagree_are_both_named(client, catalog):
+    model = Model.objects.get(slug="acme/talk-large")
+    model.claims.create(field="price.input_tokens", value="1.5", source="models.dev", as_of=date(2026, 10, 1))
+    Version.bump()
+    assert "LiteLLM price map says $1.25 , models.dev $1.50 (2026-10-01)." in words(client.get("/models/acme/talk-large").text)
+
+
+def test_a_retiring_model_names_its_replacement(client, catalog):
+    page = client.get("/models/orbit/paint").text
+    assert "Retiring on 2027-01-31" in words(page)
+    assert '<a href="/models/acme/talk-large">' in page
+
+
+def test_an_alias_redirects_for_good(client, catalog):
+    answer = client.get("/models/acme/talk-large-2026-03-01")
+    assert (answer.status_code, answer["Location"]) == (301, "/models/acme/talk-large")
+
+
+def test_an_unknown_model_is_named(client, catalog):
+    answer = client.get("/models/acme/talk-huge")
+    assert answer.status_code == 404
+    assert "No model is called acme/talk-huge." in words(answer.text)
+
+
+def test_an_unknown_address_says_so(client, catalog):
+    assert "This site has no page at this address." in words(client.get("/nothing-here").text)
+
+
+def test_text_of_the_catalog_cannot_become_markup(client, catalog):
+    Model.objects.filter(slug="acme/talk-large").update(name="<b>Bold</b>", description='"><script>alert(1)</script>')
+    Version.bump()
+    page = client.get("/models/acme/talk-large").text
+    assert "<b>Bold" not in page and "<script>" not in page
+
+
+def test_a_collection_lists_its_models_and_they_name_it(client, catalog):
+    assert 'id="m-openai/tts-1-hd"' in client.get("/collections/speech").text
+    assert '<a href="/collections/speech">Speech models</a>' in client.get("/models/openai/tts-1-hd").text
+
+
+def test_a_rule_opens_as_a_filter(client, catalog):
+    page = client.get("/collections/free-tier").text
+    assert "<code>price = free</code>" in page
+    assert 'href="/models?price=free">Open as filter' in page
+
+
+def test_a_list_made_by_hand_says_so(client, catalog):
+    assert "LIST picked by hand" in words(client.get("/collections/frontier").text)
+
+
+def test_a_provider_lists_its_models_newest_first(client, catalog):
+    text = words(client.get("/providers/acme").text)
+    assert text.index("talk-large") < text.index("talk-free")
+    assert client.get("/providers/nobody").status_code == 404
+
+
+def test_compare_with_one_model_keeps_it_and_suggests_others(client, catalog):
+    page = client.get("/compare?models=acme/talk-large").text
+    assert '<input type="hidden" name="models" value="acme/talk-large">' in page
+    assert 'href="/compare?models=acme/talk-large,acme/talk-free"' in page
+
+
+def test_compare_takes_repeated_and_joined_slugs(client, catalog):
+    joined = client.get("/compare?models=acme/talk-large,acme/talk-free").text
+    assert client.get("/compare?models=acme/talk-large&models=&models=acme/talk-free").text == joined
+
+
+def test_compare_marks_rows_that_agree_and_the_odd_cell(client, catalog):
+    page = client.get("/compare?models=acme/talk-large,acme/talk-free,openai/tts-1-hd").text
+    assert re.search(r'<td class="odd">Speech <small>differs</small></td>', page)
+    assert re.search(r'<tr class="same"><th scope="row">Status <small>same</small></th>', page)
+
+
+def test_compare_bolds_the_lowest_price_and_the_largest_context(client, catalog):
+    page = client.get("/compare?models=acme/talk-large,acme/talk-free").text
+    assert re.search(r'Input / 1M tokens</th><td>\$1.25</td><td class=" best"><span class="free">Free', page)
+    assert '<td class=" best">400,000</td>' in page
+
+
+def test_compare_names_what_it_does_not_know(client, catalog):
+    answer = client.get("/compare?models=acme/talk-large,acme/talk-freee,nope")
+    assert answer.status_code == 400
+    assert "No model is called acme/talk-freee." in words(answer.text) and "No model is called nope." in words(answer.text)
+
+
+def test_compare_stops_at_six(client, catalog):
+    acme = Model.objects.get(slug="acme/talk-free").provider
+    Model.objects.create(slug="acme/seventh", name="Seventh", provider=acme)
+    Version.bump()
+    answer = client.get("/compare", {"models": [*catalog.by_slug, "acme/seventh"]})
+    assert "6 models at a time. 1 more was asked for and left out." in words(answer.text)
+
+
+def test_rankings_say_when_there_is_nothing(client, catalog):
+    assert "Nothing to rank yet." in words(client.get("/rankings").text)
+
+
+def test_rankings_give_share_and_bar(client, catalog):
+    for slug, tokens in (("acme/talk-large", 3_000_000), ("acme/talk-free", 1_000_000)):
+        Usage.objects.create(model=Model.objects.get(slug=slug), day=date.today(), tokens=tokens)
+    page = client.get("/rankings").text
+    assert "1 acme/ talk-large 3M 75.0%" in words(page)
+    assert 'class="bar" width="33.3%"' in page
+
+
+def test_changes_are_told_in_words(client, catalog):
+    model = Model.objects.get(slug="acme/talk-large")
+    Change.objects.create(model=model, field="price.input_tokens@batch", before=None, after="0.625", source="litellm")
+    Change.objects.create(model=model, field="capabilities", before={}, after={"tools": True}, source="gateway")
+    text = words(client.get("/changes").text)
+    assert "Price, input, batch unknown $0.625 LiteLLM price map" in text
+    assert "Capabilities unknown tools: yes this gateway" in text
+
+
+def test_changes_of_a_hidden_model_are_not_shown(client, catalog):
+    Change.objects.create(model=Model.objects.get(slug="orbit/paint"), field="name", before="a", after="b", source="pin")
+    Model.objects.filter(slug="orbit/paint").update(listed=False)
+    assert "No change yet." in words(client.get("/changes").text)
+
+
+def test_the_reference_lists_every_endpoint(client, catalog):
+    page = client.get("/reference").text
+    assert all(f"POST /sandbox/v1{module.PATH}</code>" in page for module in ENDPOINTS.values())
+
+
+def test_docs_and_home_do_without_models(client, db, monkeypatch):
+    monkeypatch.setattr("catalog.snapshot._current", None)
+    assert [client.get(path).status_code for path in ("/", "/models", "/docs", "/reference", "/compare")] == [200] * 5
+
+
+def test_sign_in_says_what_went_wrong(client, db):
+    answer = client.post("/accounts/login/", {"username": "nobody", "password": "wrong"})
+    assert "Not signed in." in words(answer.text)
+
+
+def test_a_forged_form_is_refused_with_a_reason(db):
+    from django.test import Client
+
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "x", "password": "y"})
+    assert answer.status_code == 403
+    assert "The form came without a valid token" in words(answer.text)
+
+
+def test_the_error_page_needs_no_context():
+    from django.template.loader import get_template
+
+    assert "Server error" in get_template("500.html").render()
+
+
+def test_the_bundled_collections_name_models_that_exist(catalog):
+    slugs = {model["slug"] for file in bundle.read() for model in file["models"]}
+    for row in json.loads(bundle.COLLECTIONS.read_text("utf-8")):
+        assert row.get("rule") or row["models"], row["slug"]
+        assert set(row.get("models", ())) <= slugs
+        assert search.parse(QueryDict(row.get("rule", "")), catalog.index)[1] == []
+
+
+def test_every_bundled_model_has_a_page_of_its_own_endpoints(site):
+    with httpx.Client(base_url=site, timeout=30) as http, ThreadPoolExecutor(4) as pool:
+        models = http.get("/api/v1/models?limit=1000").json()["data"]
+        pages = pool.map(lambda model: http.get(f"/models/{model['id']}"), models)
+        assert [fault for model, page in zip(models, pages, strict=True) for fault in faults(model, page)] == []
+    assert len(models) > 350
+
+
+def faults(model: dict, page: httpx.Response) -> list[str]:
+    """What a page must not say: blanks of the program, and paths of endpoints that the model does not answer."""
+    text = words(page.text)
+    named = set(re.findall(r"/v1(/[a-z0-9_/]+)", text)) & {module.PATH for module in ENDPOINTS.values()}
+    found = [str(page.status_code)] if page.status_code != 200 else []
+    found += re.findall(r"\b(?:None|nan|undefined)\b", text)
+    found += sorted(named ^ {ENDPOINTS[key].PATH for key in model["endpoints"]})
+    return [f"{model['id']}: {fault}" for fault in found]
