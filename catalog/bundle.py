@@ -3,6 +3,7 @@
 A row of a file is a model with one entry a source: the facts and prices that this source states, and as of when.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,8 +33,23 @@ class Report:
     touched: set[str] = field(default_factory=set)
 
 
+def load_files(again: bool = False) -> Report | None:
+    """Loads the bundled files; None, and nothing done, when they are those that were loaded last."""
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in [*data_files(DATA), COLLECTIONS])).hexdigest()
+    if not again and Version.objects.filter(bundle=digest).exists():
+        return None
+    with transaction.atomic():
+        report = load(read(), json.loads(COLLECTIONS.read_text("utf-8")))
+        Version.objects.update_or_create(pk=1, defaults={"bundle": digest})
+    return report
+
+
+def data_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.json"))
+
+
 def read(folder: Path = DATA) -> list[dict[str, Any]]:
-    return [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
+    return [json.loads(file.read_text("utf-8")) for file in data_files(folder)]
 
 
 @transaction.atomic

@@ -270,6 +270,7 @@ class Version(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
+    bundle = models.CharField(max_length=64, blank=True, help_text="Digest of the bundled catalog that was loaded last.")
 
     def __str__(self) -> str:
         return str(self.number)
