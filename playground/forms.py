@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 
-from catalog.endpoints import ENDPOINTS, can_run
+from catalog.endpoints import ENDPOINTS, can_run, streams
 from catalog.endpoints.parameters import Parameter
 from catalog.errors import BY_STATUS
 from catalog.snapshot import Card, Snapshot
@@ -39,7 +39,7 @@ def start(card: Card, key: str) -> Submission:
     """The form as a newcomer finds it: the endpoint's example, streamed where that works."""
     example = ENDPOINTS[key].example(card) if can_run(key) else {}
     typed = {name: value for name, value in example.items() if name != "model"}
-    typed |= {"stream": True} if hasattr(ENDPOINTS[key], "delta") else {}
+    typed |= {"stream": True} if streams(key) else {}
     found = Submission(card, key, typed)
     found.call = ENDPOINTS[key].call(card, typed) if can_run(key) else None
     return found
@@ -95,7 +95,7 @@ def read_body(found: Submission, text: str) -> None:
         found.errors["body"] = f"The body has {len(text):,} characters; at most {MAX_BODY:,} are sent. Shorten it."
         return
     try:
-        parsed = json.loads(found.body)
+        parsed = json.loads(found.body, parse_float=finite, parse_constant=finite)
     except RecursionError:
         found.errors["body"] = "The body is nested too deep to be read."
     except ValueError as error:
@@ -110,6 +110,13 @@ def read_body(found: Submission, text: str) -> None:
             found.errors["body"] = f"{wrong} Make them the same."
     if not found.errors:
         found.call = headed(found, as_sent(found, parsed))
+
+
+def finite(number: str) -> float:
+    """Python reads NaN and Infinity, and makes one of 1e999, but JSON cannot say them."""
+    if not math.isfinite(value := float(number)):
+        raise ValueError(f"{number} is no JSON number")
+    return value
 
 
 def as_sent(found: Submission, parsed: dict[str, Any]) -> Call:
@@ -178,10 +185,10 @@ def read_number(parameter: Parameter, text: str) -> tuple[Any, str]:
     wanted = "a whole number" if parameter.kind == "integer" else "a number"
     wrong = f"{parameter.label} ({parameter.name}) must be {wanted}{f', {parameter.bounds()}' if parameter.bounds() else ''}."
     try:
-        value = int(text) if parameter.kind == "integer" else float(text)
+        value = int(text) if parameter.kind == "integer" else finite(text)
     except ValueError:
         return text, wrong
     low, high = parameter.minimum, parameter.maximum
-    if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+    if (low is not None and value < low) or (high is not None and value > high):
         return text, wrong
     return value, ""

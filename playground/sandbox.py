@@ -109,12 +109,17 @@ async def paced(events: Iterator[dict[str, Any]]) -> AsyncIterator[bytes]:
     try:
         for event in events:
             yield encode(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
-            await asyncio.sleep(settings.SANDBOX_PACE_MS / 1000)
+            await pace()
         yield encode("[DONE]")
         streams["finished"] += 1
     except (asyncio.CancelledError, GeneratorExit):
         streams["hung_up"] += 1
         raise
+
+
+async def pace() -> None:
+    """The pause between two events."""
+    await asyncio.sleep(settings.SANDBOX_PACE_MS / 1000)
 
 
 def marks(request: Any) -> Headers:

@@ -22,6 +22,7 @@ from playground.models import Artifact, Run
 from playground.upstream import is_sandbox
 
 TOKEN_METERS = ("input_tokens", "output_tokens")
+COST_PLACES = 12  # as the tables keep it: the record is the same at once and later
 BODIES = {"request_body", "response_body", "output"}
 
 
@@ -71,8 +72,10 @@ def finish(run: Run, execution: Execution) -> None:
     """Writes down what became of a run."""
     exchange = execution.exchange
     run.state, run.finished, run.error = execution.state, timezone.now(), execution.error
-    run.usage, run.cost_list = execution.usage, execution.cost
-    run.cost_effective = None if execution.cost is None else pricing.effective(execution.cost, settings.TOP_UP_FEE)
+    run.usage = execution.usage
+    if execution.cost is not None:
+        run.cost_list = round(execution.cost, COST_PLACES)
+        run.cost_effective = round(pricing.effective(execution.cost, settings.TOP_UP_FEE), COST_PLACES)
     run.first_token_ms, run.output = execution.first_token_ms, execution.output
     if exchange:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers

@@ -4,8 +4,9 @@ import uuid
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -156,7 +157,7 @@ async def one_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         return JsonResponse(await sync_to_async(store.record)(run))
     now = await snapshot.current()
     shown = await sync_to_async(run_context)(run) | {"snapshot": now, "card": now.find(run.model)}
-    part = request.headers.get("HX-Request-Type") == "partial"
+    part = request.htmx.request_type == "partial"
     return render(request, "playground/result.html" if part else "playground/run.html", shown)
 
 
@@ -171,13 +172,16 @@ def own_run(request: HttpRequest, run_id: uuid.UUID) -> Run:
 
 @never_cache
 @require_safe
-async def artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> FileResponse:
+async def artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> HttpResponse:
     """A file of this visitor's run, under the type that its bytes show; anything else is a download."""
     found = await sync_to_async(own_artifact)(request, run_id, n)
     name = f"{found.run.endpoint}-{n}.{extension(found.type)}"
-    response = FileResponse(found.file.open("rb"), content_type=found.type, filename=name, as_attachment=found.type == UNKNOWN)
-    response["Content-Security-Policy"] = CONTENT_POLICY
-    return response
+    headers = {
+        "Content-Security-Policy": CONTENT_POLICY,
+        "Content-Disposition": content_disposition_header(found.type == UNKNOWN, name),
+    }
+    # Whole: a FileResponse is no less under ASGI, where its synchronous reading is gathered first, with a warning.
+    return HttpResponse(await sync_to_async(found.file.read_bytes)(), found.type, headers=headers)
 
 
 def own_artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> Any:

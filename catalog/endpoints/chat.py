@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, tokens
+from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, text_of, tokens
 from catalog.endpoints.parameters import Parameter, fill, for_model
 from catalog.endpoints.small_talk import answer
 from gateway.call import Call
@@ -101,9 +101,8 @@ def wants_json(body: dict[str, Any]) -> bool:
 
 def cut(said: str, body: dict[str, Any]) -> tuple[str, str]:
     """The answer under `stop` and the token limit, with its finish reason."""
-    stops = body.get("stop") or []
-    for stop in [stops] if isinstance(stops, str) else stops:
-        said = said.split(str(stop))[0]
+    for stop in stops(body):
+        said = said.split(stop)[0]
     limit = body.get("max_completion_tokens", body.get("max_tokens"))
     if not isinstance(limit, int) or tokens(said) + REPLY_FRAME <= limit:
         return said, "stop"
@@ -111,6 +110,14 @@ def cut(said: str, body: dict[str, Any]) -> tuple[str, str]:
     while words and tokens("".join(words)) + REPLY_FRAME > limit:
         words.pop()
     return "".join(words), "length"
+
+
+def stops(body: dict[str, Any]) -> list[str]:
+    given = body.get("stop") or []
+    found = [given] if isinstance(given, str) else given
+    if not isinstance(found, list) or not all(isinstance(stop, str) for stop in found):
+        raise Refused("stop must be a text or a list of texts.", "stop")
+    return [stop for stop in found if stop]
 
 
 def split(said: str) -> list[str]:
@@ -123,13 +130,6 @@ def usage_of(messages: list[dict[str, Any]], said: str) -> dict[str, int]:
     prompt = sum(MESSAGE_FRAME + tokens(text_of(message.get("content"))) for message in messages)
     completion = tokens(said) + REPLY_FRAME
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-def text_of(content: Any) -> str:
-    """The text of a message, whether it is one text or a list of parts."""
-    if isinstance(content, list):
-        return "\n".join(part.get("text", "") for part in content if isinstance(part, dict))
-    return content if isinstance(content, str) else ""
 
 
 def head(body: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def parsed(data: str) -> dict[str, Any]:
 def whole(events: list[Event]) -> dict[str, Any]:
     """A streamed answer as one: `{"text", "finish_reason", "usage", "done"}`, each None where the stream does not say."""
     objects = [parsed(event.data) for event in events]
-    reasons = [c.get("finish_reason") for o in objects for c in o.get("choices") or [] if isinstance(c, dict)]
+    reasons = [c.get("finish_reason") for o in objects for c in listed(o.get("choices")) if isinstance(c, dict)]
     usages = [o["usage"] for o in objects if isinstance(o.get("usage"), dict)]
     return {
         "text": "".join(map(delta, events)),
@@ -187,8 +187,8 @@ def output(response: dict[str, Any]) -> str | None:
 
 def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> dict[str, int]:
     """Counts of the answer's `usage` object; parts of the prompt and the answer come under meters of their own."""
-    counts = (response or {}).get("usage") or {}
-    prompt, completion = counts.get("prompt_tokens_details") or {}, counts.get("completion_tokens_details") or {}
+    counts = keyed((response or {}).get("usage"))
+    prompt, completion = keyed(counts.get("prompt_tokens_details")), keyed(counts.get("completion_tokens_details"))
     found = {
         "input_tokens": counts.get("prompt_tokens"),
         "output_tokens": counts.get("completion_tokens"),
@@ -197,7 +197,17 @@ def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> di
         "reasoning_tokens": completion.get("reasoning_tokens"),
         "audio_output_tokens": completion.get("audio_tokens"),
     }
-    return {meter: count for meter, count in found.items() if isinstance(count, int) and (count or meter.endswith("put_tokens"))}
+    least = {meter: 0 if meter.endswith("put_tokens") else 1 for meter in found}
+    return {meter: count for meter, count in found.items() if isinstance(count, int) and count >= least[meter]}
+
+
+def keyed(value: Any) -> dict[str, Any]:
+    """`value` where it is the object that it should be: a gateway may send anything."""
+    return value if isinstance(value, dict) else {}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def result(exchange: Exchange, text: str | None) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from catalog.endpoints.answers import text_of
+
 GREETING = re.compile(r"(hi|hello|hey|good (morning|afternoon|evening)|hallo|hola|bonjour|ciao)( there)?[\s!.?,]*", re.I)
 THANKS = re.compile(r"(many )?(thanks|thank you)( a lot| very much| so much)?[\s!.]*", re.I)
 QUOTE_LENGTH = 160
@@ -49,7 +51,4 @@ def tally(messages: list[dict[str, Any]]) -> dict[str, int]:
 def last_question(messages: list[dict[str, Any]]) -> str:
     """The text of the last user message, or of the last message when no user spoke."""
     asked = [message for message in messages if message.get("role") == "user"] or messages
-    content = asked[-1].get("content")
-    if isinstance(content, list):
-        return " ".join(part.get("text", "") for part in content if isinstance(part, dict))
-    return content if isinstance(content, str) else ""
+    return text_of(asked[-1].get("content"))

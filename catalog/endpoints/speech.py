@@ -72,7 +72,7 @@ def checked(body: dict[str, Any]) -> tuple[str, str, float]:
         raise Refused("input must be a text with at least one character.", "input")
     if len(text) > MAX_CHARACTERS:
         raise Refused(f"input has {len(text):,} characters; at most {MAX_CHARACTERS:,} are allowed.", "input")
-    if wanted not in TYPES:
+    if not isinstance(wanted, str) or wanted not in TYPES:
         raise Refused(f"response_format must be one of {', '.join(TYPES)}.", "response_format")
     if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0.25 <= speed <= 4:
         raise Refused("speed must be a number from 0.25 to 4.", "speed")
