@@ -189,7 +189,8 @@ class ModelAdmin(Published):
 
     @admin.display(description="headline price")
     def price(self, model: Model) -> str:
-        rate = snapshot.card(model).price
+        rows = [tuple(getattr(price, name) for name in snapshot.RATE_FIELDS) for price in model.prices.all()]
+        rate = snapshot.card(model, [], rows, []).price
         return f"{figures.money(rate.amount)} / {rate.unit}" if rate else "unknown"
 
     @admin.display(description="pins")

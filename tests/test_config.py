@@ -48,7 +48,8 @@ def test_the_secret_key_is_made_once_and_private(tmp_path: Path, monkeypatch: py
 def test_a_database_url_is_read_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://me:p%40ss@db:5433/models")
     found = env.database(tmp_path)
-    assert (found["NAME"], found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("models", "me", "p@ss", "db", "5433")
+    parts = [found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")]
+    assert parts == ["models", "me", "p@ss", "db", "5433"]
 
 
 def test_all_middleware_runs_without_a_thread_hop() -> None:

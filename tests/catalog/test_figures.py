@@ -24,14 +24,16 @@ def test_writes_a_computed_amount_with_three_digits(listed: str, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("amount", "text"), [("0", "$0"), ("0.000001", "<$0.00001"), ("0.00099", "$0.00099"), ("0.0155", "$0.0155"), ("2.345", "$2.35")]
+    ("amount", "text"),
+    [("0", "$0"), ("0.000001", "<$0.00001"), ("0.00099", "$0.00099"), ("0.0155", "$0.0155"), ("2.345", "$2.35")],
 )
 def test_writes_the_cost_of_a_run(amount: str, text: str) -> None:
     assert figures.run_cost(Decimal(amount)) == text
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(500, "500"), (8192, "8K"), (131072, "131K"), (1_000_000, "1M"), (1_048_576, "1.05M"), (10_000_000, "10M")]
+    ("count", "text"),
+    [(500, "500"), (8192, "8K"), (131072, "131K"), (1_000_000, "1M"), (1_048_576, "1.05M"), (10_000_000, "10M")],
 )
 def test_writes_tokens_short(count: int, text: str) -> None:
     assert figures.tokens(count) == text

@@ -1,0 +1,77 @@
+"""axe finds nothing on any page, light and dark, wide and narrow; and nothing scrolls sideways on the smallest screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+WIDTHS = (1280, 390)
+SCHEMES = ("light", "dark")
+EVERYTHING = {"resultTypes": ["violations"]}
+# What changes with the colours; the rest of a page is the same in the dark.
+COLOURS = EVERYTHING | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+PAGES = {
+    "home": "/",
+    "browse": "/models",
+    "browse empty": "/models?modality=speech&q=zzzz",
+    "speech model": "/models/openai/tts-1-hd",
+    "chat model": "/models/{chat}",
+    "compare": "/compare?models={chat},openai/tts-1-hd",
+    "picker": "/compare",
+    "docs": "/docs",
+    "reference": "/reference",
+    "not found": "/models/no/such",
+    "playground": "/playground?model={chat}",
+    "speech playground": "/playground?model=openai/tts-1-hd",
+    "not to be tried yet": "/playground?model=openai/text-embedding-3-small",
+    "login": "/accounts/login/",
+}
+STATES = ("done", "error", "limited", "refused", "spoken", "runs", "run")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, at every width and in both schemes."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            for fault in Axe().run(page, options=COLOURS if scheme == "dark" else EVERYTHING).response["violations"]:
+                found += [f"{width} {scheme} {fault['id']}: {node['html'][:200]}" for node in fault["nodes"]]
+    return found
+
+
+def overflow(page: Page) -> list[str]:
+    """What stands out to the right of a screen of 320 pixels."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    return page.evaluate("""() => document.documentElement.scrollWidth <= innerWidth ? [] :
+        [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => e.outerHTML.slice(0, 120)).slice(0, 9)""")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page(visit, chat, name):
+    page = visit(PAGES[name].format(chat=chat))
+    assert faults(page) == []
+    assert overflow(page) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_state_of_the_playground(visit, chat, state):
+    page = reach(visit(f"/playground?model={'openai/tts-1-hd' if state == 'spoken' else chat}"), state)
+    assert faults(page) == []
+    assert overflow(page) == []
+
+
+def reach(page: Page, state: str) -> Page:
+    """The page brought into a state."""
+    if error := {"error": "500", "limited": "429"}.get(state):
+        page.get_by_label("Try an error").select_option(error)
+    if state == "refused":
+        page.get_by_label("Temperature").fill("9")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("[data-finished], .note.bad").first).to_be_visible()
+    if state in ("runs", "run"):
+        page.get_by_role("link", name="Your runs").click()
+    if state == "run":
+        page.get_by_role("rowheader").get_by_role("link").click()
+    return page

@@ -1,0 +1,103 @@
+"""The playground's page, without scripts: the form as it was filled in, the whole result, and the preview."""
+
+import html
+import re
+
+import pytest
+
+
+def text(answer) -> str:
+    """The page without its markup."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+@pytest.fixture
+def page(run):
+    """page(**fields) posts a run as a browser without scripts does."""
+    return lambda **fields: run(accept="text/html", **fields)
+
+
+def test_opens_with_the_model_asked_for(client, catalog):
+    shown = client.get("/playground?model=acme/talk-free").content.decode()
+    assert 'value="acme/talk-free"' in shown and "You are a helpful assistant." in shown
+
+
+def test_opens_with_a_frontier_model(client, catalog):
+    assert '<input type="hidden" name="model" value="acme/talk-large">' in client.get("/playground").content.decode()
+
+
+def test_unknown_model_is_a_404_with_a_way_out(client, catalog):
+    answer = client.get("/playground?model=no/such")
+    assert answer.status_code == 404
+    assert "No model is called “no/such”. Choose one of the list." in text(answer)
+
+
+def test_empty_catalog_has_a_page(client, db, monkeypatch):
+    monkeypatch.setattr("catalog.snapshot._current", None)
+    assert "The catalog is empty" in text(client.get("/playground"))
+
+
+@pytest.mark.parametrize("model", ["orbit/embed", "orbit/paint", "orbit/mystery"])
+def test_says_what_cannot_be_tried_yet(client, catalog, model):
+    answer = client.get(f"/playground?model={model}")
+    assert answer.status_code == 200
+    assert "cannot be tried here yet" in text(answer) and "run-form" not in answer.content.decode()
+
+
+def test_listed_endpoint_is_marked(client, catalog):
+    assert "Listed by the gateway, not verified." in text(client.get("/playground?model=openai/tts-1-hd&endpoint=chat"))
+
+
+def test_shows_the_whole_result(page):
+    shown = text(page())
+    assert "Hello! How can I help you today?" in shown and "Sandbox: no model was called" in shown
+    assert "10 input tokens" in shown and "cost $0.00013 list, $0.00014 effective" in shown
+    assert '"finish_reason": "stop"' in shown and "Bearer ****" in shown
+
+
+def test_keeps_what_was_typed_when_refused(page):
+    answer = page(role="user", content="A long thought\nin two lines", temperature="3", seed="7")
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "A long thought\nin two lines</textarea>" in shown
+    assert re.search(r'name="temperature"[^>]* value="3"[^>]* aria-invalid="true"', shown)
+    assert re.search(r'name="seed"[^>]* value="7"', shown)
+
+
+def test_keeps_a_body_that_is_no_json(page):
+    answer = page(body='{"messages": [}')
+    assert answer.status_code == 422
+    assert "{&quot;messages&quot;: [}</textarea>" in answer.content.decode()
+
+
+def test_keeps_the_error_to_try(page):
+    assert '<option value="429" selected>' in page(sandbox_error="429").content.decode()
+
+
+def test_error_says_what_to_do(page):
+    shown = text(page(sandbox_error="402"))
+    assert "402 insufficient_credits" in shown and "Top up, then retry." in shown
+
+
+def test_what_was_typed_is_no_markup(page):
+    shown = page(content="</textarea><script>alert(1)</script>").content.decode()
+    assert "<script>alert" not in shown
+
+
+def test_another_model_keeps_the_messages(client, catalog):
+    answer = client.post("/playground", {"model": "acme/talk-free", "role": "user", "content": "Kept"})
+    assert "Kept</textarea>" in answer.content.decode()
+
+
+def test_preview_is_the_request_that_will_be_sent(client, run):
+    typed = {"model": "acme/talk-large", "role": "user", "content": "Hi", "max_tokens": "5"}
+    shown = html.unescape(client.post("/playground/preview", typed).content.decode())
+    assert '"max_tokens": 5' in shown and "max_tokens=5" in re.sub(r"<[^>]+>", "", shown)
+
+
+def test_preview_of_a_wrong_form_is_a_422(client, catalog):
+    assert client.post("/playground/preview", {"model": "acme/talk-large"}).status_code == 422
+
+
+def test_names_no_cache(page, client):
+    assert "no-store" in page()["Cache-Control"] and "no-store" in client.get("/playground")["Cache-Control"]
