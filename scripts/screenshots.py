@@ -23,7 +23,6 @@ PAGES = {
     "model": "/models/openai/tts-1-hd",
     "playground": "/playground?model=openai/tts-1-hd",
     "compare": "/compare?models=openai/tts-1,openai/tts-1-hd",
-    "calculator": "/calculator",
 }
 WIDTHS = {1280: 900, 390: 844}
 
