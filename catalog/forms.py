@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from catalog import facts, figures, pins, search, snapshot
 from catalog.endpoints import ENDPOINTS
+from catalog.endpoints.parameters import problem
 from catalog.evidence import change_words, field_words
 from catalog.models import Alias, Claim, Model
 from catalog.vocabulary import CAPABILITIES, KINDS, SOURCES
@@ -86,12 +87,8 @@ class FactsForm(forms.ModelForm):
 
     def clean_parameters(self) -> dict[str, Any]:
         value = self.cleaned_data["parameters"] or {}
-        if not isinstance(value, dict) or value.keys() - {"reject", "rename"}:
-            raise ValidationError('A JSON object with "reject" and "rename", nothing else.')
-        if not are_words(value.get("reject", []), list):
-            raise ValidationError('"reject" is a list of parameter names.')
-        if not are_words(value.get("rename", {}), dict) or not are_words([*value.get("rename", {}).values()], list):
-            raise ValidationError('"rename" is an object: from our name of a parameter to the name that this model uses.')
+        if wrong := problem(value):
+            raise ValidationError(wrong)
         return value
 
     def clean_replacement(self) -> str:
@@ -117,10 +114,6 @@ def capability(label: str) -> forms.NullBooleanField:
 # One select per capability, in the vocabulary's order.
 CAN_FIELDS = {CAN + key: capability(label) for key, label in CAPABILITIES.items()}
 ModelForm = type("ModelForm", (FactsForm,), dict(CAN_FIELDS))
-
-
-def are_words(value: Any, shape: type) -> bool:
-    return isinstance(value, shape) and all(isinstance(word, str) for word in value)
 
 
 def pinned(model: Model) -> list[tuple[str, str]]:

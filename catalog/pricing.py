@@ -96,10 +96,10 @@ def rates(prices: Iterable[Priced], prompt_tokens: int = 0) -> dict[str, Decimal
 def billed(usage: Mapping[str, int | Decimal], priced: Iterable[str]) -> dict[str, Decimal]:
     """`usage` split so that nothing is counted twice: a part with a price of its own leaves the whole."""
     known = set(priced)
-    counts = {meter: Decimal(count) for meter, count in usage.items() if count and meter not in PART_OF}
+    counts = {meter: Decimal(str(count)) for meter, count in usage.items() if count and meter not in PART_OF}
     for part, whole in PART_OF.items():
         if part in known and usage.get(part):
-            counts[part] = Decimal(usage[part])
+            counts[part] = Decimal(str(usage[part]))
             counts[whole] = max(counts.get(whole, Decimal(0)) - counts[part], Decimal(0))
     return counts
 

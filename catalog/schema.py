@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from catalog.endpoints import ENDPOINTS, can_run
+from catalog.endpoints import ENDPOINTS, can_run, example, form, quickstart
 from catalog.endpoints.answers import Media
 from catalog.endpoints.parameters import Parameter, object_schema
+from catalog.endpoints.uploads import filled
 from catalog.snapshot import Card
 from catalog.snippets import snippets
+from gateway.sse import encode
 
 STREAMED_EVENTS = 4  # how many events of a stream an example shows before its last two
 
@@ -68,24 +70,28 @@ def endpoint(card: Card, key: str) -> Documented:
 
 def examples(card: Card, key: str) -> dict[str, Any]:
     module = ENDPOINTS[key]
-    parameters = tuple(module.form(card))
-    request = module.example(card)
+    parameters = tuple(form(key, card))
+    request = example(key, card)
     response, response_type = answer(key, json.dumps(request))
     streams = hasattr(module, "delta")
     return {
-        "content_type": "application/json", "request": request, "response": response, "response_type": response_type,
+        "content_type": getattr(module, "REQUEST_TYPE", "application/json"),
+        "request": request, "response": response, "response_type": response_type,
         "streaming": streamed(key, json.dumps(request | {"stream": True})) if streams else None,
         "parameters": parameters, "schema": object_schema([p for p, refused in parameters if not refused]),
-        "snippets": snippets(key, module.quickstart(card)),
+        "snippets": snippets(key, quickstart(key, card)),
     }  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
 def answer(key: str, request: str) -> tuple[Any, str]:
     """What the sandbox answers to a request body: JSON, or for media a line that says what comes; and its type."""
-    reply = ENDPOINTS[key].reply(json.loads(request))
+    reply = ENDPOINTS[key].reply(filled(json.loads(request)))
     if isinstance(reply, Media):
         return f"({len(reply.content):,} bytes of {reply.content_type})", reply.content_type
+    if hasattr(ENDPOINTS[key], "JOB"):
+        # Its id and moment are new each time; the documented ones stand still.
+        return reply | {"id": "job_abc123", "created_at": 1776947082, "updated_at": 1776947082}, "application/json"
     return reply, "application/json"
 
 
@@ -93,7 +99,9 @@ def answer(key: str, request: str) -> tuple[Any, str]:
 def streamed(key: str, request: str) -> str:
     """The sandbox's events for a request body, as they stand on the wire, the middle ones left out."""
     events: Iterator[dict] = ENDPOINTS[key].reply(json.loads(request))
-    lines = [f"data: {json.dumps(event, ensure_ascii=False, separators=(',', ':'))}" for event in events]
+    named = hasattr(ENDPOINTS[key], "NAMED_EVENTS")
+    lines = [encode(json.dumps(e, ensure_ascii=False, separators=(",", ":")), e["type"] if named else None) for e in events]
+    lines = [line.decode().strip() for line in lines]
     if len(lines) > STREAMED_EVENTS + 1:
         lines = [*lines[:STREAMED_EVENTS], f": {len(lines) - STREAMED_EVENTS - 1} more events", lines[-1]]
-    return "\n\n".join([*lines, "data: [DONE]"])
+    return "\n\n".join(lines if named else [*lines, "data: [DONE]"])

@@ -16,7 +16,7 @@ from catalog import search, snapshot
 from catalog.browse import columns, listing
 from catalog.compare import MAX_COMPARED, rows
 from catalog.describe import description
-from catalog.endpoints import ENDPOINTS, can_run
+from catalog.endpoints import ENDPOINTS, can_run, quickstart
 from catalog.errors import ERRORS
 from catalog.evidence import change_words, evidence, field_words
 from catalog.models import Change
@@ -219,7 +219,7 @@ def first_call(now: Snapshot) -> dict[str, Any]:
     cards = [card for card in (*map(now.by_slug.get, picked), *now.cards) if card and card.endpoints[:1] == ("chat",)]
     if not cards:
         return {}
-    chat, request = endpoint(cards[0], "chat"), ENDPOINTS["chat"].quickstart(cards[0])
+    chat, request = endpoint(cards[0], "chat"), quickstart("chat", cards[0])
     return {
         "example": cards[0], "call": chat.snippets, "events": chat.streaming,
         "stream": snippets("chat", request | {"stream": True}),

@@ -56,6 +56,8 @@ RUNS_PER_MINUTE = env_int("RUNS_PER_MINUTE", 30)
 # A public playground behind a paid key must not be able to spend without end.
 DAILY_BUDGET_USD = env_decimal("DAILY_BUDGET_USD", "5") if GATEWAY_URL or env("DAILY_BUDGET_USD") else None
 SANDBOX_PACE_MS = env_int("SANDBOX_PACE_MS", 35)  # between two words of a streamed sandbox answer
+# A sandbox job may then send its webhook to this machine's own ports, as whoever started the job asks.
+SANDBOX_WEBHOOKS = env_bool("SANDBOX_WEBHOOKS", False)
 
 DATABASES = {"default": database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from catalog import pricing
-from catalog.endpoints import ENDPOINTS
+from catalog.endpoints import ENDPOINTS, jobs
 from catalog.errors import BY_STATUS
 from catalog.snapshot import Card
 from gateway.call import Call
@@ -22,6 +22,8 @@ from gateway.exchange import Exchange
 from gateway.sse import Event
 from playground.media import recognise
 
+# What reading a well-formed JSON answer of the wrong shape raises.
+UNSHAPED = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 CUT = {"cut": "incomplete", "limited": "limited"}
 
 
@@ -50,6 +52,7 @@ class Execution:
     cost: Decimal | None = None
     first_token_ms: float | None = None
     finish_reason: str | None = None
+    job: str = ""
 
     @property
     def module(self) -> ModuleType:
@@ -99,27 +102,40 @@ class Execution:
         self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
         failed = next((error for event in events if (error := reported(event.data, exchange))), None)
         if failed:
-            self.error = self.described(failed)
+            self.error = described(failed)
         if self.state == "running":
             done = self.finish_reason or found["done"]
             self.state = "error" if failed and not self.output else "incomplete" if failed or not done else "complete"
 
     def whole(self, exchange: Exchange) -> None:
-        """Settles an answer that came in one piece."""
+        """Settles an answer that came in one piece; a job that was taken on stays running."""
         if error := only_error(exchange):
             raise error
-        if self.module.RESPONSE_TYPE == "application/json":
+        if hasattr(self.module, "PLAIN_TYPES") and exchange.content_type in self.module.PLAIN_TYPES:
+            self.output = exchange.text()
+        elif self.module.RESPONSE_TYPE == "application/json":
             self.take_json(exchange)
         else:
             self.take_file(exchange)
-        self.state = "complete"
+        self.state = "running" if self.job else "complete"
 
     def take_json(self, exchange: Exchange) -> None:
         answer = exchange.json()
         if not isinstance(answer, dict):
             raise GatewayError("bad_response", "The gateway answered JSON that is no object.", exchange.status, exchange=exchange)
-        self.output = self.module.output(answer)
+        try:
+            self.read_answer(answer)
+        except UNSHAPED:
+            message = f"The gateway's answer has not the shape of {self.module.PATH}."
+            raise GatewayError("bad_response", message, exchange.status, exchange=exchange) from None
+
+    def read_answer(self, answer: dict[str, Any]) -> None:
+        if hasattr(self.module, "JOB"):
+            self.job = jobs.read(answer).id
+        self.output = self.module.output(answer) if hasattr(self.module, "output") else None
         self.usage = self.module.usage(self.request(), answer) or None
+        carried = self.module.files(answer) if hasattr(self.module, "files") else []
+        self.files = [(recognise(content), content) for content in carried]
 
     def take_file(self, exchange: Exchange) -> None:
         content = bytes(exchange.body)
@@ -131,23 +147,35 @@ class Execution:
         self.usage = self.module.usage(self.request(), None) or None
 
     def request(self) -> dict[str, Any] | None:
+        if self.call.is_multipart:
+            return dict(self.call.data)
         text = self.call.text()
         return json.loads(text) if text else None
 
     def fail(self, error: GatewayError) -> None:
         """An error before any answer is `error`; one that broke an answer off leaves what came, marked so."""
         self.exchange = error.exchange or self.exchange
-        self.error = self.described(error)
+        self.error = described(error)
         ended = self.exchange.ended if self.exchange else ""
         self.state = CUT.get(ended, "incomplete") if self.output else "limited" if ended == "limited" else "error"
 
-    @staticmethod
-    def described(error: GatewayError) -> dict[str, Any]:
-        return {"status": error.status, "type": error.type, "message": error.message, "retry_after": error.retry_after}
-
     def account(self) -> None:
         """The list cost of what was counted, None where a price or a count is missing."""
-        self.cost = pricing.cost(self.usage, self.card.rates) if self.usage else None
+        self.cost = pricing.cost(self.measure(), self.card.rates) if self.usage else None
+
+    def measure(self) -> dict[str, int]:
+        """The counts to charge: where several measure the same thing, the first set that this model prices."""
+        assert self.usage is not None
+        priced = {rate.meter for rate in self.card.headlines}
+        for meters in getattr(self.module, "ALTERNATIVES", ()):
+            if priced.issuperset(meters) and self.usage.keys() >= set(meters):
+                return {meter: self.usage[meter] for meter in meters}
+        return self.usage
+
+
+def described(error: GatewayError) -> dict[str, Any]:
+    """An error as runs keep it."""
+    return {"status": error.status, "type": error.type, "message": error.message, "retry_after": error.retry_after}
 
 
 def remedy(error: dict[str, Any]) -> str:

@@ -6,17 +6,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
-from catalog.endpoints import ENDPOINTS, can_run, streams
-from catalog.endpoints.parameters import Parameter
+from catalog.endpoints import ENDPOINTS, call, can_run, example, form, headers, streams
+from catalog.endpoints.parameters import FILES, Parameter
+from catalog.endpoints.pictures import data_url
+from catalog.endpoints.uploads import Upload, filled, sample
 from catalog.errors import BY_STATUS
 from catalog.snapshot import Card, Snapshot
 from gateway.call import Call
+from playground.media import recognise
 
-ROLES = ("system", "user", "assistant")
-MAX_BODY = 1024 * 1024  # characters of a request body
+MAX_BODY = 3 * 1024 * 1024  # characters of a request body
 MAX_MESSAGES = 200
+MAX_FILE = 10 * 1024 * 1024  # bytes of an uploaded file
+ACCEPTED = {"audio": ("audio/", "video/mp4", "video/webm"), "picture": ("image/",)}
+MAX_PICTURE = 2 * 1024 * 1024  # bytes of an uploaded picture
 
 
 @dataclass
@@ -37,16 +44,16 @@ class Submission:
 
 def start(card: Card, key: str) -> Submission:
     """The form as a newcomer finds it: the endpoint's example, streamed where that works."""
-    example = ENDPOINTS[key].example(card) if can_run(key) else {}
-    typed = {name: value for name, value in example.items() if name != "model"}
+    body = example(key, card) if can_run(key) else {}
+    typed = {name: value for name, value in body.items() if name != "model"}
     typed |= {"stream": True} if streams(key) else {}
     found = Submission(card, key, typed)
-    found.call = ENDPOINTS[key].call(card, typed) if can_run(key) else None
+    found.call = call(key, card, filled(typed)) if can_run(key) else None
     return found
 
 
-def read(post: QueryDict, now: Snapshot) -> Submission:
-    """The submission of a POST: `model`, `endpoint`, then `body` or the endpoint's fields."""
+def read(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
+    """The submission of a POST: `model`, `endpoint`, then `body` or the endpoint's fields and uploaded files."""
     found = Submission(now.find(post.get("model", "").strip()), post.get("endpoint", "").strip())
     if found.card is None:
         named = post.get("model", "").strip()
@@ -56,10 +63,10 @@ def read(post: QueryDict, now: Snapshot) -> Submission:
     read_sandbox_error(found, post)
     if found.errors:
         return found
-    if "body" in post:
+    if "body" in post and not hasattr(ENDPOINTS[found.key], "REQUEST_TYPE"):
         read_body(found, post["body"])
     else:
-        read_fields(found, post)
+        read_fields(found, post, files)
     return found
 
 
@@ -122,32 +129,70 @@ def finite(number: str) -> float:
 def as_sent(found: Submission, parsed: dict[str, Any]) -> Call:
     """The body as it is; only a body that names no model gets one, since nothing could answer it."""
     assert found.card is not None
-    path, stream = ENDPOINTS[found.key].PATH, bool(parsed.get("stream"))
+    facts = {"path": ENDPOINTS[found.key].PATH, "stream": bool(parsed.get("stream")), "headers": headers(found.key)}
     if "model" in parsed:
-        return Call(path, body=found.body, stream=stream)
-    return Call(path, json={"model": found.card.upstream_id} | parsed, stream=stream)
+        return Call(body=found.body, **facts)
+    return Call(json={"model": found.card.upstream_id} | parsed, **facts)
 
 
 def headed(found: Submission, call: Call) -> Call:
     """The call with the header that asks the sandbox for an error."""
-    return replace(call, headers=(("x-sandbox-error", found.sandbox_error),)) if found.sandbox_error else call
+    return replace(call, headers=(*call.headers, ("x-sandbox-error", found.sandbox_error))) if found.sandbox_error else call
 
 
-def read_fields(found: Submission, post: QueryDict) -> None:
-    module = ENDPOINTS[found.key]
-    for parameter, refused in module.form(found.card):
+def read_fields(found: Submission, post: QueryDict, files: MultiValueDict) -> None:
+    for parameter, refused in form(found.key, found.card):
         if refused:
             continue
-        value, error = read_messages(post) if parameter.kind == "messages" else read_value(parameter, post.get(parameter.name))
+        value, error = read_field(parameter, post, files)
         found.typed[parameter.name] = value
         if error:
             found.errors[parameter.name] = error
     if not found.errors:
         data = {name: value for name, value in found.typed.items() if value not in (None, "", [])}
-        found.call = headed(found, module.call(found.card, data))
+        found.call = headed(found, call(found.key, found.card, data))
 
 
-def read_messages(post: QueryDict) -> tuple[list[dict[str, str]], str]:
+def read_field(parameter: Parameter, post: QueryDict, files: MultiValueDict) -> tuple[Any, str]:
+    """The value of a parameter, or what was typed together with what is wrong with it."""
+    if parameter.kind == "messages":
+        return read_messages(parameter, post)
+    if parameter.kind in FILES:
+        return read_file(parameter, files.get(parameter.name), post.get(f"{parameter.name}_sample"))
+    if parameter.kind == "image" and (upload := files.get(f"{parameter.name}_file")):
+        return read_picture(parameter, upload)
+    return read_value(parameter, post.get(parameter.name))
+
+
+def read_file(parameter: Parameter, upload: UploadedFile | None, use_sample: str | None) -> tuple[Upload | None, str]:
+    """An uploaded file, or the sample; what it is, its bytes tell, not its name."""
+    if upload is None:
+        if parameter.sample and use_sample:
+            return sample(parameter.sample), ""
+        return None, f"{parameter.label} ({parameter.name}) is missing: choose a file." if parameter.required else ""
+    if upload.size > MAX_FILE:
+        size, most = upload.size // 1024, MAX_FILE // 1024
+        return None, f"{parameter.label} ({parameter.name}): the file has {size:,} KB; at most {most:,} KB are sent."
+    content = upload.read()
+    kind = recognise(content)
+    if not kind.startswith(ACCEPTED[parameter.kind]):
+        return None, f"{parameter.label} ({parameter.name}): the file's bytes show no {parameter.kind}. {parameter.help}"
+    return Upload(upload.name, kind, content), ""
+
+
+def read_picture(parameter: Parameter, upload: UploadedFile) -> tuple[str | None, str]:
+    """An uploaded picture as a data URL; what it is, its bytes tell, not its name."""
+    if upload.size > MAX_PICTURE:
+        size, most = upload.size // 1024, MAX_PICTURE // 1024
+        return None, f"{parameter.label} ({parameter.name}): the file has {size:,} KB; at most {most:,} KB are sent."
+    content = upload.read()
+    kind = recognise(content)
+    if not kind.startswith("image/"):
+        return None, f"{parameter.label} ({parameter.name}): the file is no PNG, JPEG, GIF or WebP picture."
+    return data_url(content, kind), ""
+
+
+def read_messages(parameter: Parameter, post: QueryDict) -> tuple[list[dict[str, str]], str]:
     """The messages of the fields `role` and `content`, paired in order; wholly empty ones are left out."""
     pairs = list(zip(post.getlist("role"), post.getlist("content"), strict=False))
     messages = [{"role": role, "content": content.replace("\r\n", "\n")} for role, content in pairs if content.strip()]
@@ -155,8 +200,8 @@ def read_messages(post: QueryDict) -> tuple[list[dict[str, str]], str]:
         return [{"role": role, "content": content} for role, content in pairs], "Messages: write at least one."
     if len(messages) > MAX_MESSAGES:
         return messages, f"Messages: {len(messages)} are too many; at most {MAX_MESSAGES} are sent."
-    if odd := next((message["role"] for message in messages if message["role"] not in ROLES), None):
-        return messages, f"Messages: the role “{odd[:20]}” is not one of {', '.join(ROLES)}."
+    if odd := next((message["role"] for message in messages if message["role"] not in parameter.choices), None):
+        return messages, f"Messages: the role “{odd[:20]}” is not one of {', '.join(parameter.choices)}."
     return messages, ""
 
 

@@ -85,7 +85,9 @@ class Run(models.Model):
     response_body = models.TextField(null=True, blank=True)
     output = models.TextField(null=True, blank=True)
     error = models.JSONField(null=True, blank=True)
-    job = models.CharField(max_length=200, blank=True, help_text="The gateway's id of a job that is polled.")
+    job = models.CharField(max_length=500, blank=True, help_text="The gateway's id of a job that is polled.")
+    progress = models.FloatField(null=True, blank=True, help_text="Of a job, in per cent.")
+    poll_after = models.DateTimeField(null=True, blank=True, help_text="A job is not asked for before this.")
 
     usage = models.JSONField(null=True, blank=True)
     prices = models.JSONField(default=list, help_text="The prices that the cost was computed from.")

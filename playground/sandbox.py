@@ -9,18 +9,23 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, parse_qsl, unquote
 
 import httpx
 from django.conf import settings
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
 from catalog import snapshot
 from catalog.endpoints import BY_PATH, ENDPOINTS
 from catalog.endpoints.answers import Media, Refused
+from catalog.endpoints.uploads import Upload
 from catalog.errors import BY_STATUS
 from catalog.export import item
 from gateway.sse import encode
+from playground import sandbox_jobs, webhooks
 
 MARK = ("x-modelry-sandbox", "1")
 RETRY_AFTER = 2  # seconds that a tried 429 or 503 asks for
@@ -41,17 +46,26 @@ class Answer:
 
 async def answer(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
     """What the sandbox says to a request; `path` is relative to the base URL, with its query, `headers` in lower case."""
-    if not headers.get("authorization", "").removeprefix("Bearer").strip():
+    where, _, query = path.partition("?")
+    if method == "GET" and where.startswith("/files/jobs/") and where.endswith("/public"):
+        return job_file(unquote(where), query, "")
+    key = (headers.get("authorization", "").removeprefix("Bearer") or headers.get("x-api-key", "")).strip()
+    if not key:
         return failed(401, "No API key: send any word as “Authorization: Bearer …”.")
     if wanted := headers.get("x-sandbox-error"):
         return tried(wanted)
-    where, _, query = path.partition("?")
+    if where.startswith("/jobs/"):
+        return of_job(method, unquote(where).removeprefix("/jobs/"))
+    if method == "GET" and where.startswith("/files/jobs/"):
+        return job_file(unquote(where), query, key)
+    if keeper := SECRETS.get((method, where)):
+        return as_json(200, {"object": "webhook_secret", "secret": keeper(key)})
     if method == "GET":
         return await listing(unquote(where), query)
-    key = BY_PATH.get(where)
-    if key is None or method != "POST":
+    endpoint = BY_PATH.get(where)
+    if endpoint is None or method != "POST":
         return failed(404, f"The sandbox has no {method} {where}.")
-    return await called(key, body)
+    return await called(endpoint, headers, body, key)
 
 
 def tried(wanted: str) -> Answer:
@@ -66,51 +80,108 @@ def tried(wanted: str) -> Answer:
 async def listing(where: str, query: str) -> Answer:
     now = await snapshot.current()
     if where == "/models":
-        wanted = parse_qs(query).get("modality")
-        cards = [card for card in now.cards if not wanted or card.modality in wanted]
+        wanted = {name: set(values) for name, values in parse_qs(query).items() if name in ("modality", "provider")}
+        cards = [card for card in now.cards if all(getattr(card, name) in values for name, values in wanted.items())]
         return as_json(200, {"object": "list", "data": [item(now, card) for card in cards]})
     card = now.find(where.removeprefix("/models/")) if where.startswith("/models/") else None
     return as_json(200, item(now, card)) if card else failed(404, f"The sandbox has nothing at {where[:200]}.")
 
 
-async def called(key: str, body: bytes) -> Answer:
+# Whose webhooks are signed with what; both answer the secret that counts from now on.
+SECRETS = {("GET", "/webhook-secret"): webhooks.secret, ("POST", "/webhook-secret/rotate"): webhooks.rotate}
+
+
+def of_job(method: str, job_id: str) -> Answer:
+    """A job by its id, or its cancellation."""
+    act = {"GET": sandbox_jobs.poll, "DELETE": sandbox_jobs.cancel}.get(method)
+    job = act(job_id) if act else None
+    return as_json(200, job) if job else failed(404, "There is no such job.")
+
+
+def job_file(where: str, query: str, key: str) -> Answer:
+    """A job's file; with `/signed` behind it an address for it, with `/public` the file behind such an address."""
+    job_id, _, rest = where.removeprefix("/files/jobs/").partition("/")
+    name, _, manner = rest.partition("/")
+    asked = dict(parse_qsl(query))
     try:
-        request = json.loads(body)
+        if manner == "signed":
+            address = sandbox_jobs.signed(job_id, name, asked.get("expires_in", ""), key)
+            return as_json(200, address) if address else failed(404, "There is no such file.")
+        found = sandbox_jobs.public(job_id, name, asked) if manner == "public" else None
+    except Refused as refusal:
+        return failed(400, str(refusal), refusal.param)
+    found = found or (sandbox_jobs.result(job_id, name) if not manner else None)
+    return Answer(200, [("content-type", found[1]), MARK], found[0]) if found else failed(404, "There is no such file.")
+
+
+async def called(key: str, headers: Mapping[str, str], body: bytes, bearer: str) -> Answer:
+    kind = headers.get("content-type", "")
+    try:
+        request = parts(kind, body) if kind.startswith("multipart/form-data") else json.loads(body)
     except (ValueError, RecursionError):
         return failed(400, "The body is not JSON.")
     if not isinstance(request, dict):
         return failed(400, "The body must be a JSON object.")
-    card = (await snapshot.current()).find(str(request.get("model", "")))
+    now = await snapshot.current()
+    if hasattr(ENDPOINTS[key], "JOB") and request.get("model") is None:
+        # The gateway's own description lets a job leave its model out: then any that makes such things does.
+        request["model"] = next((card.slug for card in now.cards if card.endpoints[:1] == (key,)), None)
+    card = now.find(str(request.get("model", "")))
     if card is None:
         return failed(404, f"No model is called “{str(request.get('model'))[:200]}”. GET /models lists them.", "model")
     if key not in card.endpoints:
         return failed(404, f"{card.slug} does not answer {ENDPOINTS[key].PATH}. It answers {', '.join(card.endpoints)}.", "model")
     if not hasattr(ENDPOINTS[key], "reply"):
         return failed(404, f"The sandbox cannot answer {ENDPOINTS[key].PATH} yet.")
-    return replied(key, request)
+    return await replied(key, request, bearer)
 
 
-def replied(key: str, request: dict[str, Any]) -> Answer:
+def parts(kind: str, body: bytes) -> dict[str, Any]:
+    """The fields of a multipart form, its files as uploads. Raises ValueError where it is none."""
+    meta = {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body))}
     try:
-        reply = ENDPOINTS[key].reply(request)
+        fields, files = MultiPartParser(meta, BytesIO(body), [MemoryFileUploadHandler(), TemporaryFileUploadHandler()]).parse()
+    except MultiPartParserError as error:
+        raise ValueError(str(error)) from error
+    uploads = {name: Upload(file.name or name, file.content_type or "", file.read()) for name, file in files.items()}
+    return dict(fields.items()) | uploads
+
+
+async def replied(key: str, request: dict[str, Any], bearer: str) -> Answer:
+    module = ENDPOINTS[key]
+    try:
+        if hook := hasattr(module, "JOB") and request.get("webhook_url"):
+            await webhooks.check(hook)
+        # A voice is another program, and the loop must not wait for it.
+        slow = module.RESPONSE_TYPE.startswith("audio/")
+        reply = await asyncio.to_thread(module.reply, request) if slow else module.reply(request)
     except Refused as refusal:
         return failed(400, str(refusal), refusal.param)
     if isinstance(reply, Media):
-        note = [("x-modelry-sandbox-note", reply.note)] if reply.note else []
-        return Answer(200, [("content-type", reply.content_type), *marks(request), *note], reply.content)
+        return Answer(200, [("content-type", reply.content_type), *marks(request), *remarks(reply)], reply.content)
     if isinstance(reply, dict):
-        return as_json(200, reply, marks(request))
-    return Answer(200, [("content-type", "text/event-stream"), *marks(request)], paced(reply))
+        if hook:
+            webhooks.begin(reply["id"], hook, bearer)
+        return as_json(202 if hasattr(module, "JOB") else 200, reply, marks(request))
+    named = hasattr(module, "NAMED_EVENTS")
+    return Answer(200, [("content-type", "text/event-stream"), *marks(request)], paced(reply, named))
 
 
-async def paced(events: Iterator[dict[str, Any]]) -> AsyncIterator[bytes]:
-    """The events one by one at a pace that can be watched, then the closing mark."""
+def remarks(media: Media) -> Headers:
+    """Where a file differs from what was asked for, and what spoke it."""
+    found = {"x-modelry-sandbox-note": media.note, "x-modelry-sandbox-voice": media.voice}
+    return [(name, value) for name, value in found.items() if value]
+
+
+async def paced(events: Iterator[dict[str, Any]], named: bool = False) -> AsyncIterator[bytes]:
+    """The events one by one at a pace that can be watched; `named` ones carry their type, others end with OpenAI's mark."""
     streams["started"] += 1
     try:
         for event in events:
-            yield encode(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+            yield encode(json.dumps(event, ensure_ascii=False, separators=(",", ":")), event["type"] if named else None)
             await pace()
-        yield encode("[DONE]")
+        if not named:
+            yield encode("[DONE]")
         streams["finished"] += 1
     except (asyncio.CancelledError, GeneratorExit):
         streams["hung_up"] += 1
@@ -124,7 +195,7 @@ async def pace() -> None:
 
 def marks(request: Any) -> Headers:
     """The mark of the sandbox and a request id that is the same for the same request."""
-    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(repr(sorted(request.items())).encode()).hexdigest()
     return [MARK, ("x-request-id", f"req_{digest[:12]}")]
 
 

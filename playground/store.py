@@ -5,18 +5,20 @@ import hmac
 import json
 import shutil
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
 from catalog import pricing
 from catalog.figures import plain
 from catalog.models import Model, Usage
+from gateway.call import Call
 from playground.execution import Execution
 from playground.models import Artifact, Run
 from playground.upstream import is_sandbox
@@ -24,6 +26,7 @@ from playground.upstream import is_sandbox
 TOKEN_METERS = ("input_tokens", "output_tokens")
 COST_PLACES = 12  # as the tables keep it: the record is the same at once and later
 BODIES = {"request_body", "response_body", "output"}
+POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
 def visitor(request: HttpRequest, make: bool = False) -> uuid.UUID | None:
@@ -47,10 +50,19 @@ def begin(request: HttpRequest, execution: Execution) -> Run:
     run = Run(
         visitor=visitor(request, make=True), user=user, address=address(request), model=execution.card.slug,
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
-        request_body=execution.call.text(), prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
+        request_body=execution.call.text(), request_parts=parts(execution.call),
+        prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
     )  # fmt: skip
     write(run)
     return run
+
+
+def parts(call: Call) -> list[dict[str, Any]] | None:
+    """What a multipart body held: texts whole, files by name, type and size. None for any other body."""
+    if not call.is_multipart:
+        return None
+    texts = [{"name": name, "value": value} for name, value in call.data]
+    return texts + [{"name": f.field, "file": f.name, "type": f.content_type, "bytes": len(f.content)} for f in call.files]
 
 
 def write(run: Run) -> None:
@@ -71,7 +83,8 @@ def write(run: Run) -> None:
 def finish(run: Run, execution: Execution) -> None:
     """Writes down what became of a run."""
     exchange = execution.exchange
-    run.state, run.finished, run.error = execution.state, timezone.now(), execution.error
+    run.state, run.error, run.job = execution.state, execution.error, execution.job
+    run.finished = None if run.state == "running" else timezone.now()
     run.usage = execution.usage
     if execution.cost is not None:
         run.cost_list = round(execution.cost, COST_PLACES)
@@ -87,6 +100,39 @@ def finish(run: Run, execution: Execution) -> None:
     if settings.RUN_RETENTION_DAYS:
         save_files(run, execution.files)
     roll_up(run)
+
+
+def claim(run: Run, wait: float) -> bool:
+    """Whether the job may be polled now; if so, no one else may for `wait` seconds. One row is the lock of all processes."""
+    now = timezone.now()
+    due = Run.objects.running().filter(Q(poll_after=None) | Q(poll_after__lte=now), id=run.id)
+    return due.update(poll_after=now + timedelta(seconds=wait)) == 1
+
+
+def postpone(run: Run, wait: float) -> None:
+    """The job is not polled again for `wait` seconds."""
+    Run.objects.running().filter(id=run.id).update(poll_after=timezone.now() + timedelta(seconds=wait))
+
+
+def note_poll(run: Run) -> None:
+    """Writes down how a job stands, unless it has ended meanwhile."""
+    kept = POLLED & BODIES if settings.RUN_RETENTION_DAYS else set()
+    told = {name: getattr(run, name) for name in POLLED - BODIES | kept}
+    if not Run.objects.running().filter(id=run.id).update(**told):
+        run.refresh_from_db()
+
+
+@transaction.atomic
+def close_job(run: Run, files: list[tuple[str, bytes]]) -> None:
+    """Writes down the end of a job, once: of two who saw it at the same time the second is given what the first wrote.
+
+    Its use was counted when it was taken on.
+    """
+    if not Run.objects.running().filter(id=run.id).update(state=run.state):
+        return run.refresh_from_db()
+    write(run)
+    if settings.RUN_RETENTION_DAYS:
+        save_files(run, files)
 
 
 def save_files(run: Run, files: list[tuple[str, bytes]]) -> None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("playground/run", views.run, name="run_model"),
     path("playground/runs", views.runs, name="runs"),
     path("playground/runs/<uuid:run_id>", views.one_run, name="run"),
+    path("playground/runs/<uuid:run_id>/cancel", views.cancel, name="cancel_run"),
     path("playground/runs/<uuid:run_id>/artifacts/<int:n>", views.artifact, name="artifact"),
     path("sandbox/v1/<path:path>", sandbox_views.serve, name="sandbox"),
 ]

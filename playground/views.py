@@ -5,7 +5,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog import snapshot
 from catalog.snapshot import Card, Snapshot
-from playground import forms, limits, store
+from playground import forms, limits, polling, store
 from playground.execution import Execution
 from playground.forms import Submission
 from playground.media import UNKNOWN, extension
@@ -33,7 +33,7 @@ async def page(request: HttpRequest) -> HttpResponse:
     """The workbench. A POST comes from changing the model without scripts: what was typed goes along."""
     now = await snapshot.current()
     if request.method == "POST":
-        found = forms.read(request.POST, now)
+        found = forms.read(request.POST, request.FILES, now)
         if found.card:
             found.errors = {}
     else:
@@ -74,7 +74,7 @@ async def model_options(request: HttpRequest) -> HttpResponse:
 @require_POST
 async def preview(request: HttpRequest) -> HttpResponse:
     """The request that the form would send, as JSON and as code, while it is being filled in."""
-    found = forms.read(request.POST, await snapshot.current())
+    found = forms.read(request.POST, request.FILES, await snapshot.current())
     return render(request, "playground/preview.html", preview_context(found), status=422 if found.errors else 200)
 
 
@@ -83,7 +83,7 @@ async def preview(request: HttpRequest) -> HttpResponse:
 async def run(request: HttpRequest) -> HttpResponseBase:
     """One call of one model. Nothing is sent unless the form is right and a limit allows it."""
     now = await snapshot.current()
-    found = forms.read(request.POST, now)
+    found = forms.read(request.POST, request.FILES, now)
     if found.errors:
         return await refused(request, now, found, 422)
     barred = await sync_to_async(limits.refusal)(request)
@@ -97,6 +97,8 @@ async def run(request: HttpRequest) -> HttpResponseBase:
         return StreamingHttpResponse(stream(begun, execution), content_type="text/event-stream", headers=headers)
     async with saved(begun, execution):
         await execution.drain()
+    if begun.state == "running":
+        await polling.wait(begun)
     return await answered(request, now, found, begun)
 
 
@@ -106,7 +108,7 @@ def wants(request: HttpRequest, kind: str) -> bool:
 
 async def answered(request: HttpRequest, now: Snapshot, found: Submission, run: Run) -> HttpResponse:
     if wants(request, "application/json"):
-        return JsonResponse(await sync_to_async(store.record)(run))
+        return JsonResponse(await sync_to_async(store.record)(run), status=202 if run.state == "running" else 200)
     shown = await personal(request, now, found, run)
     return render(request, "playground/page.html", shown | await sync_to_async(run_context)(run))
 
@@ -153,12 +155,26 @@ def own_runs(request: HttpRequest) -> list[Run]:
 async def one_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """A run of this visitor: as a page, as its result alone for htmx, or as its record."""
     run = await sync_to_async(own_run)(request, run_id)
+    if run.state == "running" and run.job and request.method == "GET":
+        await polling.advance(run)
     if wants(request, "application/json"):
         return JsonResponse(await sync_to_async(store.record)(run))
     now = await snapshot.current()
     shown = await sync_to_async(run_context)(run) | {"snapshot": now, "card": now.find(run.model)}
     part = request.htmx.request_type == "partial"
     return render(request, "playground/result.html" if part else "playground/run.html", shown)
+
+
+@never_cache
+@require_POST
+async def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Asks the gateway to cancel a job of this visitor."""
+    run = await sync_to_async(own_run)(request, run_id)
+    if run.state == "running" and run.job:
+        await polling.cancel(run)
+    if request.htmx.request_type == "partial":
+        return render(request, "playground/result.html", await sync_to_async(run_context)(run))
+    return redirect(run)
 
 
 def own_run(request: HttpRequest, run_id: uuid.UUID) -> Run:

@@ -5,7 +5,7 @@ Run it from the repository's root; it reads no network, and the same files alway
     python -m scripts.bundle_catalog litellm-prices.json models-dev.json seed-site-models.json [--refusals refusals.txt]
 
 What is editorial is data, in `catalog/editorial.json`: provider names, which slugs are one model, what is left out and
-why, which models hosts may describe, descriptions.
+why, which models hosts may describe, descriptions, and what a model's parameters are.
 """
 
 import argparse
@@ -104,9 +104,16 @@ def settle(slug: str, claims: Claims, editorial: dict, refusals: list[Refusal]) 
         made["facts"] |= editorial["add"].get(f"{source}:{slug}", {})
     keep_whole_window(slug, claims, refusals)
     keep_one_price_list(slug, claims, refusals)
-    if slug in editorial["descriptions"]:
-        facts = {"description": editorial["descriptions"][slug]}
-        claims["modelry"] = claim("modelry", editorial["as_of"]["modelry"], None, facts)
+    add_ours(slug, claims, editorial)
+
+
+def add_ours(slug: str, claims: Claims, editorial: dict) -> None:
+    """What we say ourselves: a description in our words, and the parameters that the maker's documentation states."""
+    stated = next((row for row in editorial["parameters"] if slug in row["models"]), {})
+    facts = {"description": editorial["descriptions"].get(slug), "parameters": stated.get("parameters")}
+    known = {field: value for field, value in facts.items() if value}
+    if known:
+        claims["modelry"] = claim("modelry", editorial["as_of"]["modelry"], stated.get("url"), known)
 
 
 def keep_whole_window(slug: str, claims: Claims, refusals: list[Refusal]) -> None:

@@ -10,20 +10,32 @@ An endpoint is one module of this folder. It states
 and, once the playground can run it,
 
     PARAMETERS  tuple of `Parameter`: the form, the JSON Schema and the docs table
-    SDK         how the official SDKs name the call, for snippets
     RESPONSE_TYPE               content type of a whole answer
-    example(model) -> dict      the documented request body
-    call(model, data) -> Call   the request for the form's `data` ({name: value}, blanks left out)
+    SDK         how the official SDKs name the call, for snippets (only where they have it)
+    ALTERNATIVES                sets of meters, of which the first that a model prices gives the cost (only where several
+                                measure the same thing)
+    EXAMPLE     the documented request body, without the model
+    QUICKSTART  a shorter one for snippets (only where there is one)
+    call(model, data) -> Call   the request for the form's `data` (only where it is not simply JSON of the parameters)
     reply(body) -> dict | Media | Iterator[dict]   what the sandbox answers; the same for the same body
-    result(exchange) -> dict    context of templates/playground/<key>.html
     usage(request, response) -> {meter: count}     both the parsed JSON bodies, or None where not JSON
-    delta(event) -> str         text of one streamed event (only where it streams)
+    output(response) -> str | None      the text of a JSON answer (only where there is one)
+    HEADERS     of a request, beside the usual ones
+    REQUEST_TYPE  "multipart/form-data" where the request is no JSON
+    PLAIN_TYPES types of answers that are the output itself (only where some are)
+    JOB         the answer is a job, see `jobs`                NAMED_EVENTS  streamed events carry their type as name
+    view(request, response) -> dict     context of templates/playground/<key>.html (only where it needs more than text)
+    files(response) -> [bytes]          what a JSON answer carries as base64 (only where it does)
+    delta(event) -> str, whole(events) -> dict     text of one streamed event, and a whole stream (only where it streams)
+    thought(event) -> str               the reasoning that a streamed event adds (only where models show theirs)
+    assembled(events) -> dict           a whole stream in the shape of a JSON answer, for `view` (only where that needs it)
 
 `model` is a `catalog.snapshot.Card`. Adding an endpoint: the module, its line in `MODULES`, one template, one test.
 """
 
 from collections.abc import Iterable
 from types import ModuleType
+from typing import Any
 
 from catalog.endpoints import (
     chat,
@@ -44,6 +56,9 @@ from catalog.endpoints import (
     translation,
     video,
 )
+from catalog.endpoints.parameters import Parameter, fill, for_model, suited
+from catalog.vocabulary import CAPABILITIES
+from gateway.call import Call
 
 MODULES = (
     chat, responses, messages, image, image_edit, video, speech, transcription, music, model_3d,
@@ -52,6 +67,53 @@ MODULES = (
 
 ENDPOINTS: dict[str, ModuleType] = {module.__name__.rpartition(".")[2]: module for module in MODULES}
 BY_PATH: dict[str, str] = {module.PATH: key for key, module in ENDPOINTS.items()}
+
+
+def form(key: str, model: Any) -> list[tuple[Parameter, str]]:
+    """The endpoint's parameters as this model has them, each with the reason why it is not sent, or blank."""
+    return [(p, refused or lacking(p, model)) for p, refused in for_model(ENDPOINTS[key].PARAMETERS, model.parameters)]
+
+
+def lacking(parameter: Parameter, model: Any) -> str:
+    """Why a model without the capability that a parameter needs is not sent it; blank where it has it, or nobody knows."""
+    if not parameter.needs or model.capabilities.get(parameter.needs) is not False:
+        return ""
+    return f"Not sent: this model has no {CAPABILITIES[parameter.needs].lower()}."
+
+
+def example(key: str, model: Any) -> dict[str, Any]:
+    """The documented request body for this model."""
+    return documented_body(key, model, ENDPOINTS[key].EXAMPLE)
+
+
+def quickstart(key: str, model: Any) -> dict[str, Any]:
+    """The body that snippets show: shorter than the example where the module has a shorter one."""
+    module = ENDPOINTS[key]
+    return documented_body(key, model, getattr(module, "QUICKSTART", module.EXAMPLE))
+
+
+def documented_body(key: str, model: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Example data as this model takes it: its names, choices and bounds."""
+    return body(key, model, suited(ENDPOINTS[key].PARAMETERS, model.parameters, data))
+
+
+def body(key: str, model: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """A request body: what `data`, under the model's own names, holds of the parameters that this model accepts."""
+    return fill({"model": model.upstream_id}, ENDPOINTS[key].PARAMETERS, model.parameters, data)
+
+
+def call(key: str, model: Any, data: dict[str, Any]) -> Call:
+    """The request that a form's `data` makes; blanks are left out of `data`."""
+    module = ENDPOINTS[key]
+    if hasattr(module, "call"):
+        return module.call(model, data)
+    found = body(key, model, data)
+    return Call(module.PATH, json=found, stream=bool(found.get("stream")), headers=headers(key))
+
+
+def headers(key: str) -> tuple[tuple[str, str], ...]:
+    """What an endpoint's requests carry beside the usual headers."""
+    return getattr(ENDPOINTS[key], "HEADERS", ())
 
 
 def native(modality: str | None) -> list[str]:
@@ -66,7 +128,7 @@ def known(keys: Iterable[str]) -> list[str]:
 
 def can_run(key: str) -> bool:
     """Whether the playground and the sandbox know how to run this endpoint yet."""
-    return hasattr(ENDPOINTS.get(key), "call")
+    return hasattr(ENDPOINTS.get(key), "PARAMETERS")
 
 
 def streams(key: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the sandbox may answer besides JSON and events, how it reads messages and counts tokens."""
+"""What the sandbox may answer besides JSON and events, how it reads messages, shortens answers and counts tokens."""
 
 import re
 from dataclasses import dataclass
@@ -13,11 +13,14 @@ REPLY_FRAME = 3  # tokens around an answer
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A binary answer. `note` says, in a response header, where it differs from what was asked for."""
+    """A binary answer. `note` says, in a response header, where it differs from what was asked for; `voice` names the
+    program that spoke it, blank where a tone stands for a voice.
+    """
 
     content: bytes
     content_type: str
     note: str = ""
+    voice: str = ""
 
 
 class Refused(Exception):
@@ -33,9 +36,42 @@ def tokens(text: str) -> int:
     return len(WORD.findall(text))
 
 
+def counted(response: dict[str, Any] | None) -> dict[str, Any]:
+    """The `usage` object of an answer, empty where there is none: a gateway may send anything."""
+    found = (response or {}).get("usage")
+    return found if isinstance(found, dict) else {}
+
+
+def counts(found: dict[str, Any]) -> dict[str, int]:
+    """Those of `{meter: count}` that are counts: whole numbers from 0."""
+    whole = {meter: count for meter, count in found.items() if isinstance(count, int) and not isinstance(count, bool)}
+    return {meter: count for meter, count in whole.items() if count >= 0}
+
+
 def text_of(content: Any) -> str:
     """The text of a message, whether it is one text or a list of parts."""
     if isinstance(content, list):
         texts = [part.get("text") for part in content if isinstance(part, dict)]
         return "\n".join(text for text in texts if isinstance(text, str) and text)
     return content if isinstance(content, str) else ""
+
+
+def shortened(said: str, stop: Any, limit: Any) -> tuple[str, str]:
+    """An answer under its stop texts and token limit, with the reason why it ends: `stop` or `length`. Raises Refused."""
+    stops = [stop] if isinstance(stop, str) else stop
+    if not isinstance(stops, list) or not all(isinstance(text, str) for text in stops):
+        raise Refused("stop must be a text or a list of texts.", "stop")
+    for text in filter(None, stops):
+        said = said.split(text)[0]
+    if not isinstance(limit, int) or tokens(said) + REPLY_FRAME <= limit:
+        return said, "stop"
+    words = split(said)
+    while words and tokens("".join(words)) + REPLY_FRAME > limit:
+        words.pop()
+    return "".join(words), "length"
+
+
+def split(said: str) -> list[str]:
+    """Words, each with the blank before it."""
+    first, *rest = said.split(" ")
+    return [first, *(f" {word}" for word in rest)]

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, text_of, tokens
-from catalog.endpoints.parameters import Parameter, fill, for_model
+from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, shortened, split, text_of, tokens
+from catalog.endpoints.parameters import Parameter, fill
 from catalog.endpoints.small_talk import answer
 from gateway.call import Call
-from gateway.exchange import Exchange
 from gateway.sse import Event
 
 MODALITY = "chat"
@@ -23,12 +22,27 @@ METERS = (
 RESPONSE_TYPE = "application/json"
 SDK = {
     "method": "chat.completions.create",
+    # What the Python SDK has an argument for; the rest of a body goes in its `extra_body`.
+    "fields": frozenset(
+        "model messages temperature top_p max_tokens max_completion_tokens stop seed presence_penalty frequency_penalty stream "
+        "stream_options response_format tools tool_choice n logprobs top_logprobs reasoning_effort parallel_tool_calls "
+        "user".split()
+    ),
     "python": "print(r.choices[0].message.content)",
+    "python_stream": (
+        'for chunk in stream:\n    if chunk.choices:\n        print(chunk.choices[0].delta.content or "", end="")'
+    ),
     "typescript": "console.log(r.choices[0].message.content);",
+    "typescript_stream": (
+        'for await (const chunk of stream) {\n  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");\n}'
+    ),
 }
 
 PARAMETERS = (
-    Parameter("messages", "messages", "Messages", "The conversation so far, oldest first.", required=True),
+    Parameter(
+        "messages", "messages", "Messages", "The conversation so far, oldest first.",
+        required=True, choices=("system", "user", "assistant"),
+    ),
     Parameter("temperature", "number", "Temperature", "Higher is more varied.", minimum=0, maximum=2, step=0.1),
     Parameter("top_p", "number", "Top p", "Share of likely tokens to choose from.", minimum=0, maximum=1, step=0.05),
     Parameter("max_tokens", "integer", "Max tokens", "Longest answer. Caps the cost.", minimum=1),
@@ -45,22 +59,14 @@ PARAMETERS = (
     Parameter("stream", "boolean", "Stream the answer", "Token by token, as it is made.", default=False),
 )  # fmt: skip
 
+EXAMPLE = {
+    "messages": [{"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": "Hello!"}],
+    "temperature": 0.7, "top_p": 0.95, "max_tokens": 1024, "stream": False,
+}  # fmt: skip
+QUICKSTART = {"messages": [{"role": "user", "content": "Hello!"}]}
+
 CREATED = 1776947082  # every sandbox answer carries the same moment and id, so that the same request gives the same bytes
 ID = "chatcmpl-abc123"
-
-
-def example(model: Any) -> dict[str, Any]:
-    values = {
-        "messages": [{"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": "Hello!"}],
-        "temperature": 0.7, "top_p": 0.95, "max_tokens": 1024, "stream": False,
-    }  # fmt: skip
-    names = {model.parameters.get("rename", {}).get(name, name): value for name, value in values.items()}
-    return fill({"model": model.upstream_id}, PARAMETERS, model.parameters, names)
-
-
-def quickstart(model: Any) -> dict[str, Any]:
-    """The shortest request that works, for snippets."""
-    return {"model": model.upstream_id, "messages": [{"role": "user", "content": "Hello!"}]}
 
 
 def call(model: Any, data: dict[str, Any]) -> Call:
@@ -70,13 +76,10 @@ def call(model: Any, data: dict[str, Any]) -> Call:
     return Call(PATH, json=body, stream=bool(body.get("stream")))
 
 
-def form(model: Any) -> list[tuple[Parameter, str]]:
-    return for_model(PARAMETERS, model.parameters)
-
-
 def reply(body: dict[str, Any]) -> dict[str, Any] | Iterator[dict[str, Any]]:
     messages = checked(body)
-    said, finish = cut(answer(messages, wants_json(body)), body)
+    limit = body.get("max_completion_tokens", body.get("max_tokens"))
+    said, finish = shortened(answer(messages, wants_json(body)), body.get("stop") or [], limit)
     count = usage_of(messages, said)
     if body.get("stream"):
         return chunks(body, said, finish, count)
@@ -97,33 +100,6 @@ def checked(body: dict[str, Any]) -> list[dict[str, Any]]:
 def wants_json(body: dict[str, Any]) -> bool:
     wanted = body.get("response_format")
     return isinstance(wanted, dict) and wanted.get("type") in {"json_object", "json_schema"}
-
-
-def cut(said: str, body: dict[str, Any]) -> tuple[str, str]:
-    """The answer under `stop` and the token limit, with its finish reason."""
-    for stop in stops(body):
-        said = said.split(stop)[0]
-    limit = body.get("max_completion_tokens", body.get("max_tokens"))
-    if not isinstance(limit, int) or tokens(said) + REPLY_FRAME <= limit:
-        return said, "stop"
-    words = split(said)
-    while words and tokens("".join(words)) + REPLY_FRAME > limit:
-        words.pop()
-    return "".join(words), "length"
-
-
-def stops(body: dict[str, Any]) -> list[str]:
-    given = body.get("stop") or []
-    found = [given] if isinstance(given, str) else given
-    if not isinstance(found, list) or not all(isinstance(stop, str) for stop in found):
-        raise Refused("stop must be a text or a list of texts.", "stop")
-    return [stop for stop in found if stop]
-
-
-def split(said: str) -> list[str]:
-    """Words, each with the blank before it."""
-    first, *rest = said.split(" ")
-    return [first, *(f" {word}" for word in rest)]
 
 
 def usage_of(messages: list[dict[str, Any]], said: str) -> dict[str, int]:
@@ -208,7 +184,3 @@ def keyed(value: Any) -> dict[str, Any]:
 
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def result(exchange: Exchange, text: str | None) -> dict[str, Any]:
-    return {"text": text}

@@ -1,12 +1,11 @@
-"""Speech: `POST /audio/speech`, as in OpenAI's API reference. The sandbox's sound is made in `tone`."""
+"""Speech: `POST /audio/speech`, as in OpenAI's API reference. The sandbox's sound is made in `voice`, else in `tone`."""
 
 from typing import Any
 
+from catalog.endpoints import voice
 from catalog.endpoints.answers import Media, Refused
-from catalog.endpoints.parameters import Parameter, fill, for_model
+from catalog.endpoints.parameters import Parameter
 from catalog.endpoints.tone import pcm, wav
-from gateway.call import Call
-from gateway.exchange import Exchange
 
 MODALITY = "speech"
 LABEL = "Speech"
@@ -15,9 +14,12 @@ PATH = "/audio/speech"
 SUMMARY = "A text in, an audio file of it being spoken out."
 METERS = ("characters", "input_tokens", "output_tokens", "audio_output_tokens", "audio_seconds", "audio_minutes", "requests")
 RESPONSE_TYPE = "audio/wav"
-SDK = {"method": "audio.speech", "file": "speech"}
+SDK = {
+    "method": "audio.speech",
+    "file": "speech",
+    "fields": frozenset("model input voice response_format speed instructions".split()),
+}
 
-VOICES = ("alloy", "echo", "fable", "onyx", "nova", "shimmer")
 TYPES = {
     "mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac",
     "wav": "audio/wav", "pcm": "audio/pcm",
@@ -29,7 +31,8 @@ PARAMETERS = (
         "input", "text", "Text to speak", "The text, and what characters are counted of.",
         required=True, max_length=MAX_CHARACTERS,
     ),
-    Parameter("voice", "choice", "Voice", "Which voice speaks.", default="alloy", required=True, choices=VOICES),
+    # Which voices there are, each model says itself; see its `parameters`.
+    Parameter("voice", "string", "Voice", "A name that the model knows, such as OpenAI's alloy.", required=True, max_length=100),
     Parameter(
         "response_format", "choice", "Format", "Kind of audio file. pcm is bare 24 kHz 16-bit mono.",
         default="mp3", choices=tuple(TYPES),
@@ -38,32 +41,19 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-def example(model: Any) -> dict[str, Any]:
-    values = {"input": "The 14:05 leaves from platform 7.", "voice": "alloy", "response_format": "wav", "speed": 1.0}
-    return fill({"model": model.upstream_id}, PARAMETERS, model.parameters, values)
-
-
-def quickstart(model: Any) -> dict[str, Any]:
-    """The shortest request that works, for snippets."""
-    body = example(model)
-    return {name: value for name, value in body.items() if name != "speed"}
-
-
-def call(model: Any, data: dict[str, Any]) -> Call:
-    return Call(PATH, json=fill({"model": model.upstream_id}, PARAMETERS, model.parameters, data))
-
-
-def form(model: Any) -> list[tuple[Parameter, str]]:
-    return for_model(PARAMETERS, model.parameters)
+EXAMPLE = {"input": "The 14:05 leaves from platform 7.", "voice": "alloy", "response_format": "wav", "speed": 1.0}
+QUICKSTART = {name: value for name, value in EXAMPLE.items() if name != "speed"}
 
 
 def reply(body: dict[str, Any]) -> Media:
     text, wanted, speed = checked(body)
-    samples = pcm(text, str(body.get("voice", "alloy")), speed)
-    if wanted == "pcm":
-        return Media(samples, TYPES["pcm"])
-    note = "" if wanted == "wav" else f"The sandbox makes no {wanted}. This is wav."
-    return Media(wav(samples), TYPES["wav"], note)
+    asked = str(body.get("voice", "alloy"))
+    spoken = voice.spoken(text, asked, speed) if voice.installed() else None
+    samples = spoken or pcm(text, asked, speed)
+    notes = ["The voice failed. This is a tone."] if voice.installed() and not spoken else []
+    notes += [f"The sandbox makes no {wanted}. This is wav."] if wanted not in ("wav", "pcm") else []
+    made = samples if wanted == "pcm" else wav(samples)
+    return Media(made, TYPES["pcm" if wanted == "pcm" else "wav"], " ".join(notes), voice.NAME if spoken else "")
 
 
 def checked(body: dict[str, Any]) -> tuple[str, str, float]:
@@ -83,7 +73,3 @@ def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> di
     """Characters of the request: the answer is sound and counts nothing itself."""
     text = (request or {}).get("input")
     return {"characters": len(text)} if isinstance(text, str) else {}
-
-
-def result(exchange: Exchange, text: str | None) -> dict[str, Any]:
-    return {}

@@ -1,37 +1,8 @@
-"""Which kind of thing a model is: what each source calls the kinds, and where that is wrong."""
+"""Which kind of thing a model is, where sources call it something else or do not say. What they call it is in `names`."""
 
 import re
 
-# litellm's `mode`. What is missing here (realtime, search, evaluation, completion, guardrail...) is not in the catalog.
-MODES = {
-    "chat": "chat",
-    "responses": "chat",
-    "embedding": "embedding",
-    "rerank": "rerank",
-    "moderation": "moderation",
-    "image_generation": "image",
-    "image_edit": "image_edit",
-    "video_generation": "video",
-    "audio_speech": "speech",
-    "audio_transcription": "transcription",
-    "ocr": "ocr",
-}
-
-# The badges of aigateway.sh.
-BADGES = {
-    "text": "chat",
-    "reasoning": "chat",
-    "tts": "speech",
-    "audio-tts": "speech",
-    "audio-stt": "transcription",
-    "embedding": "embedding",
-    "rerank": "rerank",
-    "moderation": "moderation",
-    "image": "image",
-    "image-edit": "image_edit",
-    "music": "music",
-    "video": "video",
-}
+from catalog.names import BY_OUTPUT
 
 # True kinds by slug, first match wins: sources file these under something else (3D and detection under images,
 # music and guards under chat, classifiers under text) or do not tell kinds apart at all (models.dev).
@@ -50,8 +21,6 @@ KNOWN = (
     (r"flux-kontext|flux-pro-1\.0-(fill|expand)|image-edit|fibo-edit|virtual-try-on", "image_edit"),
 )
 
-OUTPUTS = (("video", "video"), ("image", "image"), ("audio", "speech"))
-
 
 def known_kind(slug: str) -> str | None:
     return next((kind for pattern, kind in KNOWN if re.search(pattern, slug)), None)
@@ -65,4 +34,4 @@ def kind_of(slug: str, inputs: list[str], outputs: list[str]) -> str:
         return "transcription"
     if "text" in outputs and "image" not in outputs:
         return "chat"
-    return next((kind for output, kind in OUTPUTS if output in outputs), "chat")
+    return next((kind for output, kind in BY_OUTPUT.items() if output in outputs), "chat")

@@ -9,8 +9,9 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from catalog.names import endpoint, modality
 from catalog.sources import litellm_prices
-from catalog.sources.kinds import MODES, known_kind
+from catalog.sources.kinds import known_kind
 from catalog.sources.rows import Refusal, Row, a_day, claim, one_per_model, slugged, web
 
 
@@ -26,18 +27,6 @@ class Listing(NamedTuple):
 
 LISTINGS = [Listing(**one) for one in json.loads(Path(__file__).with_name("litellm_listings.json").read_text("utf-8"))]
 
-ENDPOINTS = {
-    "/v1/chat/completions": "chat",
-    "/v1/responses": "responses",
-    "/v1/messages": "messages",
-    "/v1/images/generations": "image",
-    "/v1/images/edits": "image_edit",
-    "/v1/videos": "video",
-    "/v1/audio/speech": "speech",
-    "/v1/audio/transcriptions": "transcription",
-    "/v1/embeddings": "embedding",
-    "/v1/ocr": "ocr",
-}
 CAPABILITIES = {
     "supports_vision": "vision",
     "supports_function_calling": "tools",
@@ -75,7 +64,8 @@ def _listing(key: str, entry: dict[str, Any]) -> int | None:
 def row(key: str, entry: dict[str, Any], listing: Listing, as_of: str, refusals: list[Refusal]) -> Row | None:
     upstream = re.sub(r"-v\d+:\d+$", "", key.removeprefix(listing.cut))  # Bedrock counts its own versions: -v1:0
     slug, mode = slugged(listing.provider, upstream), entry.get("mode")
-    kind = (known_kind(slug) or MODES.get(mode or "")) if mode in (None, *MODES) else None
+    named = modality(mode or "")
+    kind = known_kind(slug) or named if mode is None or named else None
     if kind is None or NOT_A_MODEL.search(upstream):
         refusals.append(Refusal(slug, "model", f"mode {mode}: no kind of the catalog, or not a model of its own"))
         return None
@@ -102,7 +92,7 @@ def _facts(slug: str, kind: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 def _endpoints(kind: str, entry: dict[str, Any]) -> list[str]:
     """The listed endpoints that we know, the kind's own first. None listed, or only a detour of litellm's: left to the kind."""
-    listed = [ENDPOINTS[path] for path in entry.get("supported_endpoints", ()) if path in ENDPOINTS]
+    listed = [key for path in entry.get("supported_endpoints", ()) if (key := endpoint(path))]
     if not listed and kind == "chat" and entry.get("mode") == "responses":
         return ["responses"]
     if kind not in listed and kind != "chat":

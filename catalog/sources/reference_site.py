@@ -4,7 +4,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from catalog.sources.kinds import BADGES, known_kind
+from catalog.names import modality
+from catalog.sources.kinds import known_kind
 from catalog.sources.rows import Refusal, Row, claim, price, web
 
 METERS = {
@@ -57,7 +58,8 @@ def row(entry: dict[str, Any], as_of: str, shared: set[str], refusals: list[Refu
 
 
 def _facts(entry: dict[str, Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = {"modality": known_kind(entry["slug"]) or BADGES[entry["modality"]]}
+    kind = known_kind(entry["slug"]) or modality(entry["modality"])
+    facts: dict[str, Any] = {"modality": kind} if kind else {}
     facts |= {ours: entry[field] for field, ours in FACTS.items() if entry.get(field)}
     stated = {CAPABILITIES[one]: True for one in entry["capabilities"] if one in CAPABILITIES}
     if entry["modality"] == "reasoning":
@@ -68,7 +70,7 @@ def _facts(entry: dict[str, Any]) -> dict[str, Any]:
 def _doubts(entry: dict[str, Any], facts: dict[str, Any], shared: set[str]) -> dict[str, Any]:
     noted = entry.get("doubt") or ""
     doubts: dict[str, Any] = {}
-    if facts["modality"] != BADGES[entry["modality"]]:
+    if facts.get("modality") != modality(entry["modality"]):
         doubts["modality"] = f"The gateway files it under {entry['modality']}."
     if facts.get("released") in shared:
         doubts["released"] = "A date shared by several models: the day the gateway loaded them."

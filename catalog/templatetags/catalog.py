@@ -122,6 +122,8 @@ def text_of(value: Any, depth: int) -> str:
     if isinstance(value, dict) and value:
         rows = [f"{pad}{json.dumps(name, ensure_ascii=False)}: {text_of(entry, depth + 1)}" for name, entry in value.items()]
         return "{\n" + ",\n".join(rows) + f"\n{end}}}"
+    if isinstance(value, list) and value and not any(isinstance(entry, dict | list | str) for entry in value):
+        return json.dumps(value, ensure_ascii=False)  # numbers: a vector would fill the page
     if isinstance(value, list) and value:
         return "[\n" + ",\n".join(f"{pad}{flat_or_not(entry, depth + 1)}" for entry in value) + f"\n{end}]"
     return json.dumps(value, ensure_ascii=False)
@@ -156,6 +158,12 @@ def condition_words(condition: str) -> str:
 @register.filter
 def per(rate: Rate) -> str:
     return f"/ {rate.unit}"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share from 0 to 1 as per cent, without a sign and within bounds: the width of a bar."""
+    return f"{100 * min(max(share, 0), 1):.1f}"
 
 
 @register.filter

@@ -100,7 +100,7 @@ def test_words_are_from_the_closed_vocabularies() -> None:
         assert set(stated.get("capabilities", ())) <= set(CAPABILITIES), slug
         assert {*stated.get("input_kinds", ()), *stated.get("output_kinds", ())} <= set(KINDS), slug
         assert stated.get("status", "active") in STATUSES, slug
-        assert set(stated.get("parameters", ())) <= {"reject", "rename"}, slug
+        assert set(stated.get("parameters", ())) <= {"reject", "rename", "bound", "add"}, slug
 
 
 def test_sources_agree_on_the_kind() -> None:
@@ -171,7 +171,7 @@ def test_tts_1_hd_has_the_reference_page() -> None:
     }
     assert site["prices"] == [{"meter": "characters", "amount": "0.03", "condition": ""}]
     assert claim("openai/tts-1-hd", "litellm")["prices"] == site["prices"]
-    assert {one["source"] for one in BY_SLUG["openai/tts-1-hd"]["claims"]} == {"litellm", "aigateway.sh"}
+    assert {one["source"] for one in BY_SLUG["openai/tts-1-hd"]["claims"]} == {"litellm", "aigateway.sh", "modelry"}
 
 
 @pytest.mark.parametrize(

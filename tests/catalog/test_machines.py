@@ -172,7 +172,7 @@ def test_schema_documents_each_endpoint_native_first(client):
 
 
 def test_schema_is_null_where_an_endpoint_is_not_documented(client, monkeypatch):
-    monkeypatch.delattr(ENDPOINTS["chat"], "call")
+    monkeypatch.delattr(ENDPOINTS["chat"], "PARAMETERS")
     chat = client.get("/api/v1/models/acme/talk-large/schema").json()["endpoints"][0]
     assert (chat["key"], chat["parameters"], chat["snippets"], chat["request_example"]) == ("chat", None, None, None)
 

@@ -173,7 +173,7 @@ def test_unknown_error_lists_those_that_can_be_tried(wanted):
         ("/chat/completions", CHAT | {"model": None}, 404, "model"),
         ("/chat/completions", CHAT | {"model": "openai/tts-1-hd"}, None, None),
         ("/audio/speech", SPEECH | {"model": "acme/talk-large"}, 404, "model"),
-        ("/responses", CHAT, 404, None),
+        ("/responses", CHAT, 400, "input"),
         ("/nowhere", CHAT, 404, None),
         ("/chat/completions", CHAT | {"messages": []}, 400, "messages"),
         ("/chat/completions", CHAT | {"messages": "Hello!"}, 400, "messages"),
