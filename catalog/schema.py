@@ -44,7 +44,7 @@ class Documented:
     @property
     def quirks(self) -> list[str]:
         """What this model does differently, in sentences."""
-        found = [f"{p.name}: {reason}" for p, reason in self.parameters if reason]
+        found = [f"{p.name} is not sent: {reason}." for p, reason in self.parameters if reason]
         return found + (["Listed by the gateway, not verified."] if self.listed else [])
 
 

@@ -28,9 +28,12 @@ CUT = {"cut": "incomplete", "limited": "limited"}
 
 
 class Piece(NamedTuple):
-    """What one read of the network brought: the text it adds, the events as received, and when, in ms since the start."""
+    """What one read of the network brought: the text and the reasoning it adds, the events as received, and when, in ms
+    since the start.
+    """
 
     text: str
+    thought: str
     raw: str
     at: float
 
@@ -43,6 +46,7 @@ class Execution:
     card: Card
     key: str
     call: Call
+    left_out: list[dict[str, str]] = field(default_factory=list)
     state: str = "running"
     exchange: Exchange | None = None
     error: dict[str, Any] | None = None
@@ -87,13 +91,19 @@ class Execution:
         try:
             async for batch in exchange.events():
                 events += batch
-                text = "".join(map(self.module.delta, batch))
-                if text:
+                text, thought = self.said(batch)
+                if text or thought:
                     self.first_token_ms = self.first_token_ms or batch[0].at
-                    self.output = (self.output or "") + text
-                yield Piece(text, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
+                yield Piece(text, thought, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
         finally:
             self.close_stream(exchange, events)
+
+    def said(self, batch: list[Event]) -> tuple[str, str]:
+        """The text and the reasoning that some events add."""
+        text = "".join(map(self.module.delta, batch))
+        if text:
+            self.output = (self.output or "") + text
+        return text, "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
 
     def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
         """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""

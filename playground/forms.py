@@ -1,36 +1,33 @@
 """What a visitor sent to be run: read from the form's fields or a raw JSON body, checked, and told what is wrong."""
 
 import json
-import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from catalog.endpoints import ENDPOINTS, call, can_run, example, form, headers, streams
-from catalog.endpoints.parameters import FILES, Parameter
-from catalog.endpoints.pictures import data_url
-from catalog.endpoints.uploads import Upload, filled, sample
+from catalog.endpoints.uploads import filled
 from catalog.errors import BY_STATUS
 from catalog.snapshot import Card, Snapshot
 from gateway.call import Call
-from playground.media import recognise
+from playground import conversation, fields
+from playground.checks import finite, where
 
+# What the form sends beside the parameters.
+OWN_FIELDS = {"model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message"}
+MOST_STRANGERS = 20
 MAX_BODY = 3 * 1024 * 1024  # characters of a request body
-MAX_MESSAGES = 200
-MAX_FILE = 10 * 1024 * 1024  # bytes of an uploaded file
-ACCEPTED = {"audio": ("audio/", "video/mp4", "video/webm"), "picture": ("image/",)}
-MAX_PICTURE = 2 * 1024 * 1024  # bytes of an uploaded picture
 
 
 @dataclass
 class Submission:
     """One attempt to run something: `typed` and `body` give the form back as it was, `errors` is `{field: sentence}`.
 
-    `call` is None as long as there are errors.
+    `left_out` names what the form did not send, each with its reason. `resumed` is a conversation that waits for its next
+    message. `call` is None as long as there are errors.
     """
 
     card: Card | None = None
@@ -39,6 +36,8 @@ class Submission:
     body: str | None = None
     sandbox_error: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    left_out: list[dict[str, str]] = field(default_factory=list)
+    resumed: bool = False
     call: Call | None = None
 
 
@@ -106,8 +105,7 @@ def read_body(found: Submission, text: str) -> None:
     except RecursionError:
         found.errors["body"] = "The body is nested too deep to be read."
     except ValueError as error:
-        where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        found.errors["body"] = f"The body is not valid JSON{where}. Correct it and run again."
+        found.errors["body"] = f"The body is not valid JSON{where(error)}. Correct it and run again."
     if not found.errors and not isinstance(parsed, dict):
         found.errors["body"] = "The body must be a JSON object, in curly brackets."
     if not found.errors:
@@ -117,13 +115,6 @@ def read_body(found: Submission, text: str) -> None:
             found.errors["body"] = f"{wrong} Make them the same."
     if not found.errors:
         found.call = headed(found, as_sent(found, parsed))
-
-
-def finite(number: str) -> float:
-    """Python reads NaN and Infinity, and makes one of 1e999, but JSON cannot say them."""
-    if not math.isfinite(value := float(number)):
-        raise ValueError(f"{number} is no JSON number")
-    return value
 
 
 def as_sent(found: Submission, parsed: dict[str, Any]) -> Call:
@@ -143,97 +134,24 @@ def headed(found: Submission, call: Call) -> Call:
 def read_fields(found: Submission, post: QueryDict, files: MultiValueDict) -> None:
     for parameter, refused in form(found.key, found.card):
         if refused:
+            found.left_out.append({"name": parameter.name, "reason": refused})
             continue
-        value, error = read_field(parameter, post, files)
+        value, error = fields.read(parameter, found.card, post, files)
         found.typed[parameter.name] = value
         if error:
             found.errors[parameter.name] = error
+    found.left_out += [{"name": name, "reason": reason} for name, reason in strangers(found, post).items()]
+    found.errors |= fields.disagreement(found.typed)
     if not found.errors:
         data = {name: value for name, value in found.typed.items() if value not in (None, "", [])}
         found.call = headed(found, call(found.key, found.card, data))
 
 
-def read_field(parameter: Parameter, post: QueryDict, files: MultiValueDict) -> tuple[Any, str]:
-    """The value of a parameter, or what was typed together with what is wrong with it."""
-    if parameter.kind == "messages":
-        return read_messages(parameter, post)
-    if parameter.kind in FILES:
-        return read_file(parameter, files.get(parameter.name), post.get(f"{parameter.name}_sample"))
-    if parameter.kind == "image" and (upload := files.get(f"{parameter.name}_file")):
-        return read_picture(parameter, upload)
-    return read_value(parameter, post.get(parameter.name))
-
-
-def read_file(parameter: Parameter, upload: UploadedFile | None, use_sample: str | None) -> tuple[Upload | None, str]:
-    """An uploaded file, or the sample; what it is, its bytes tell, not its name."""
-    if upload is None:
-        if parameter.sample and use_sample:
-            return sample(parameter.sample), ""
-        return None, f"{parameter.label} ({parameter.name}) is missing: choose a file." if parameter.required else ""
-    if upload.size > MAX_FILE:
-        size, most = upload.size // 1024, MAX_FILE // 1024
-        return None, f"{parameter.label} ({parameter.name}): the file has {size:,} KB; at most {most:,} KB are sent."
-    content = upload.read()
-    kind = recognise(content)
-    if not kind.startswith(ACCEPTED[parameter.kind]):
-        return None, f"{parameter.label} ({parameter.name}): the file's bytes show no {parameter.kind}. {parameter.help}"
-    return Upload(upload.name, kind, content), ""
-
-
-def read_picture(parameter: Parameter, upload: UploadedFile) -> tuple[str | None, str]:
-    """An uploaded picture as a data URL; what it is, its bytes tell, not its name."""
-    if upload.size > MAX_PICTURE:
-        size, most = upload.size // 1024, MAX_PICTURE // 1024
-        return None, f"{parameter.label} ({parameter.name}): the file has {size:,} KB; at most {most:,} KB are sent."
-    content = upload.read()
-    kind = recognise(content)
-    if not kind.startswith("image/"):
-        return None, f"{parameter.label} ({parameter.name}): the file is no PNG, JPEG, GIF or WebP picture."
-    return data_url(content, kind), ""
-
-
-def read_messages(parameter: Parameter, post: QueryDict) -> tuple[list[dict[str, str]], str]:
-    """The messages of the fields `role` and `content`, paired in order; wholly empty ones are left out."""
-    pairs = list(zip(post.getlist("role"), post.getlist("content"), strict=False))
-    messages = [{"role": role, "content": content.replace("\r\n", "\n")} for role, content in pairs if content.strip()]
-    if not messages:
-        return [{"role": role, "content": content} for role, content in pairs], "Messages: write at least one."
-    if len(messages) > MAX_MESSAGES:
-        return messages, f"Messages: {len(messages)} are too many; at most {MAX_MESSAGES} are sent."
-    if odd := next((message["role"] for message in messages if message["role"] not in parameter.choices), None):
-        return messages, f"Messages: the role “{odd[:20]}” is not one of {', '.join(parameter.choices)}."
-    return messages, ""
-
-
-def read_value(parameter: Parameter, text: str | None) -> tuple[Any, str]:
-    """The value of a field, or what was typed together with what is wrong with it."""
-    text = (text or "").replace("\r\n", "\n")
-    if parameter.kind == "boolean":
-        return (True if text else None), ""
-    if not text.strip():
-        return None, f"{parameter.label} ({parameter.name}) is missing." if parameter.required else ""
-    if parameter.kind in ("number", "integer"):
-        return read_number(parameter, text.strip())
-    if parameter.kind == "list":
-        return [line for line in text.split("\n") if line], ""
-    if parameter.choices and text not in parameter.choices:
-        return text, f"{parameter.label} ({parameter.name}) must be one of {', '.join(parameter.choices)}."
-    if parameter.max_length and len(text) > parameter.max_length:
-        return text, (
-            f"{parameter.label} ({parameter.name}) has {len(text):,} characters; "
-            f"at most {parameter.max_length:,} are allowed. Shorten it."
-        )
-    return text, ""
-
-
-def read_number(parameter: Parameter, text: str) -> tuple[Any, str]:
-    wanted = "a whole number" if parameter.kind == "integer" else "a number"
-    wrong = f"{parameter.label} ({parameter.name}) must be {wanted}{f', {parameter.bounds()}' if parameter.bounds() else ''}."
-    try:
-        value = int(text) if parameter.kind == "integer" else finite(text)
-    except ValueError:
-        return text, wrong
-    low, high = parameter.minimum, parameter.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
-        return text, wrong
-    return value, ""
+def strangers(found: Submission, post: QueryDict) -> dict[str, str]:
+    """Fields that came with something in them and have no place in the request: `{name: why}`."""
+    theirs = {parameter.name for parameter, _ in form(found.key, found.card)}
+    renamed = found.card.parameters.get("rename", {})
+    asked = [name for name in post if post[name].strip() and name.removesuffix("_schema").removesuffix("_sample") not in theirs]
+    named = [name for name in asked if name not in OWN_FIELDS and not name.startswith(conversation.EXTRAS)]
+    unknown = "this endpoint has no such parameter"
+    return {n: f"this model calls it {renamed[n]}" if n in renamed else unknown for n in named[:MOST_STRANGERS]}

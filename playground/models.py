@@ -85,6 +85,7 @@ class Run(models.Model):
     response_body = models.TextField(null=True, blank=True)
     output = models.TextField(null=True, blank=True)
     error = models.JSONField(null=True, blank=True)
+    left_out = models.JSONField(default=list, help_text="Parameters that the form did not send, each with the reason.")
     job = models.CharField(max_length=500, blank=True, help_text="The gateway's id of a job that is polled.")
     progress = models.FloatField(null=True, blank=True, help_text="Of a job, in per cent.")
     poll_after = models.DateTimeField(null=True, blank=True, help_text="A job is not asked for before this.")

@@ -1,27 +1,25 @@
-"""What the playground's templates show: the form with what was typed, the request as JSON and code, the result."""
+"""What the playground's form shows: the fields with what was typed, and the request that they make as JSON and code."""
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
-from catalog.endpoints import ENDPOINTS, can_run, form, jobs
+from catalog.endpoints import ENDPOINTS, can_run, form
 from catalog.endpoints.parameters import FILES, Parameter
-from catalog.errors import BY_STATUS, ERRORS
+from catalog.errors import ERRORS
 from catalog.schema import base_path
 from catalog.snapshot import Card, Snapshot
 from catalog.snippets import snippets
 from catalog.templatetags.catalog import pretty
 from gateway.call import Call
-from playground import store
-from playground.execution import UNSHAPED, remedy
+from playground import conversation, formats
 from playground.forms import Submission
 from playground.models import Run
 from playground.upstream import is_sandbox
 
 BIG = ("messages", "text", "image", "audio", "picture")
+SHAPING = ("tools", "tool_choice", "format")  # what the answer is made of: fields too wide for the column of parameters
 
 
 def context(now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
@@ -36,15 +34,18 @@ def context(now: Snapshot, found: Submission, run: Run | None = None) -> dict[st
 
 def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
     fields = [field(p, refused, found) for p, refused in form(key, card)] if can_run(key) else []
+    shaping = [f for f in fields if f["parameter"].kind in SHAPING]
     return {
         "endpoints": [(name, ENDPOINTS[name].LABEL) for name in card.endpoints],
         "can_run": can_run(key),
         "label": ENDPOINTS[key].LABEL if key else "",
         "listed": key in card.listed_endpoints,
         "big": [f for f in fields if is_big(f["parameter"])],
-        "small": [f for f in fields if not is_big(f["parameter"]) and not f["parameter"].advanced],
+        "shaping": shaping,
+        "shaping_used": any(found.typed.get(f["parameter"].name) for f in shaping),
+        "small": [f for f in fields if is_small(f["parameter"]) and not f["parameter"].advanced],
         "uploads": any(f["parameter"].kind in ("image", *FILES) for f in fields),
-        "advanced": [f for f in fields if f["parameter"].advanced],
+        "advanced": [f for f in fields if is_small(f["parameter"]) and f["parameter"].advanced],
     }
 
 
@@ -53,14 +54,32 @@ def is_big(parameter: Parameter) -> bool:
     return parameter.kind in BIG or (parameter.kind == "list" and parameter.required)
 
 
+def is_small(parameter: Parameter) -> bool:
+    return not is_big(parameter) and parameter.kind not in SHAPING
+
+
 def field(parameter: Parameter, refused: str, found: Submission) -> dict[str, Any]:
     """A field with the value to show, why it is not sent, and what is wrong with it."""
-    value = found.typed.get(parameter.name)
+    value, error = found.typed.get(parameter.name), found.errors.get(parameter.name, "")
+    told = {"parameter": parameter, "refused": refused, "value": shown(parameter, value, found.card), "error": error}
+    if parameter.kind != "messages":
+        return told
+    return told | conversation.room(found.card) | {"next": conversation.next_blank(told["value"]) if found.resumed else None}
+
+
+def shown(parameter: Parameter, value: Any, card: Card) -> Any:
+    """A value as its field shows it: lists line by line, JSON as text, messages and formats in their parts."""
+    if parameter.kind == "messages":
+        return conversation.laid_out(value) or [conversation.BLANK]
+    if parameter.kind == "format":
+        return formats.laid_out(value, card)
     if parameter.kind == "list" and isinstance(value, list):
-        value = "\n".join(map(str, value))
-    if parameter.kind == "choice" and value is None:
-        value = parameter.default
-    return {"parameter": parameter, "refused": refused, "value": value, "error": found.errors.get(parameter.name, "")}
+        return "\n".join(map(str, value))
+    if parameter.kind == "tools" and isinstance(value, list):
+        return pretty(value)
+    if parameter.kind == "tool_choice" and isinstance(value, dict):
+        return value.get("function", {}).get("name", "")
+    return parameter.default if parameter.kind == "choice" and value is None else value
 
 
 def preview_context(found: Submission) -> dict[str, Any]:
@@ -80,61 +99,3 @@ def shown_body(call: Call) -> dict[str, Any]:
     if call.is_multipart:
         return dict(call.data) | {file.field: f"@{file.name}" for file in call.files}
     return json.loads(call.text() or "{}")
-
-
-def run_context(run: Run) -> dict[str, Any]:
-    """A finished run: what to say of it, its answer, and the exchange as it was on the wire."""
-    error, files = run.error, list(run.artifacts.all())
-    return {
-        "run": run,
-        "result_template": f"playground/{run.endpoint}.html",
-        "view": view(run),
-        "artifacts": files,
-        "remedy": remedy(error) if error else "",
-        "known_error": BY_STATUS.get(error.get("status") or 0) if error else None,
-        "speed": speed(run),
-        "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
-        "laid_out": laid_out(run.response_body),
-        "sent": store.body_as_json(run),
-        "counts": counts(run.usage),
-        "elapsed_ms": (timezone.now() - run.created).total_seconds() * 1000,
-        "links": jobs.addresses(parsed(run.response_body)) if run.job and run.state == "complete" and not files else [],
-    }
-
-
-def view(run: Run) -> dict[str, Any]:
-    """What the endpoint's own template shows of the answer, empty where there is nothing to read."""
-    make = getattr(ENDPOINTS.get(run.endpoint), "view", None)
-    answer = parsed(run.response_body)
-    if not make or run.state != "complete" or not isinstance(answer, dict):
-        return {}
-    try:
-        return make(store.body_as_json(run) or {}, answer)
-    except UNSHAPED:
-        return {"unreadable": True}
-
-
-def parsed(body: str | None) -> Any:
-    try:
-        return json.loads(body or "")
-    except (ValueError, RecursionError):  # no JSON, a number of thousands of digits, or nested too deep
-        return None
-
-
-def laid_out(body: str | None) -> str:
-    """A JSON body with line breaks, for reading beside the body as received; blank where it is no JSON object or list."""
-    found = parsed(body)
-    return pretty(found) if isinstance(found, dict | list) else ""
-
-
-def speed(run: Run) -> Decimal | None:
-    """Output tokens a second, from the first token to the end; None where either is unknown."""
-    tokens = (run.usage or {}).get("output_tokens")
-    if not tokens or run.first_token_ms is None or run.total_ms is None or run.total_ms <= run.first_token_ms:
-        return None
-    return Decimal(tokens) * 1000 / Decimal(run.total_ms - run.first_token_ms)
-
-
-def counts(usage: dict[str, int] | None) -> list[tuple[str, int]]:
-    """`(meter in words, count)` of what was counted."""
-    return [(meter.replace("_", " "), count) for meter, count in (usage or {}).items()]

@@ -50,7 +50,7 @@ def begin(request: HttpRequest, execution: Execution) -> Run:
     run = Run(
         visitor=visitor(request, make=True), user=user, address=address(request), model=execution.card.slug,
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
-        request_body=execution.call.text(), request_parts=parts(execution.call),
+        request_body=execution.call.text(), request_parts=parts(execution.call), left_out=execution.left_out,
         prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
     )  # fmt: skip
     write(run)
@@ -168,6 +168,7 @@ def record(run: Run) -> dict[str, Any]:
         "artifacts": [{"url": a.get_absolute_url(), "type": a.type, "bytes": a.bytes} for a in run.artifacts.all()],
         "state": run.state,
         "error": run.error,
+        "left_out": run.left_out,
         "usage": run.usage,
         "cost": cost(run),
         "timing": {"first_token_ms": run.first_token_ms, "total_ms": run.total_ms},

@@ -1,7 +1,8 @@
 """A run as server-sent events for the page: pieces of the answer as they come, then the finished result.
 
     event: run      {"id"}                          which run this is
-    event: piece    {"text", "raw", "at", "first"}  text to append, the events as received, ms since the start
+    event: piece    {"text", "thought", "raw", "at", "first"}  text and reasoning to append, the events as received, ms since
+                                                    the start of them and of the first token
     (no name)       HTML of the finished result, for htmx to swap in
 """
 
@@ -17,7 +18,7 @@ from gateway.sse import encode
 from playground import store
 from playground.execution import Execution
 from playground.models import Run
-from playground.page import run_context
+from playground.result import run_context
 
 
 @asynccontextmanager

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import snapshot
 from catalog.snapshot import Card, Snapshot
 from playground import forms, limits, polling, store
+from playground.again import again
 from playground.execution import Execution
 from playground.forms import Submission
 from playground.media import UNKNOWN, extension
 from playground.models import Run
-from playground.page import context, preview_context, run_context
+from playground.page import context, preview_context
+from playground.result import run_context
 from playground.stream import saved, stream
 from playground.upstream import gateway
 
@@ -36,6 +38,8 @@ async def page(request: HttpRequest) -> HttpResponse:
         found = forms.read(request.POST, request.FILES, now)
         if found.card:
             found.errors = {}
+    elif "run" in request.GET:
+        found = await sync_to_async(repeated)(request, now)
     else:
         found = asked(request, now)
     status = 404 if found.errors else 200
@@ -51,6 +55,16 @@ def asked(request: HttpRequest, now: Snapshot) -> Submission:
         return Submission(errors={"model": message})
     key = request.GET.get("endpoint", "")
     return forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
+
+
+def repeated(request: HttpRequest, now: Snapshot) -> Submission:
+    """The form of this visitor's run `?run=`, gone on from its answer `?choice=` where one is named."""
+    name, choice = request.GET["run"], request.GET.get("choice", "")
+    try:
+        run = own_run(request, uuid.UUID(name))
+    except ValueError:
+        raise Http404("There is no such run here.") from None
+    return again(run, now, int(choice) if choice.isascii() and choice.isdecimal() and len(choice) < 4 else None)
 
 
 def beginner(now: Snapshot) -> Card | None:
@@ -89,7 +103,7 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     barred = await sync_to_async(limits.refusal)(request)
     if barred:
         return await refused(request, now, found, barred.status, barred)
-    execution = Execution(gateway(), found.card, found.key, found.call)
+    execution = Execution(gateway(), found.card, found.key, found.call, found.left_out)
     begun = await sync_to_async(store.begin)(request, execution)
     if wants(request, "text/event-stream"):
         # nginx holds a proxied answer back unless it is told not to.

@@ -70,7 +70,7 @@ BY_PATH: dict[str, str] = {module.PATH: key for key, module in ENDPOINTS.items()
 
 
 def form(key: str, model: Any) -> list[tuple[Parameter, str]]:
-    """The endpoint's parameters as this model has them, each with the reason why it is not sent, or blank."""
+    """The endpoint's parameters as this model has them, each with why it is not sent, in half a sentence, or blank."""
     return [(p, refused or lacking(p, model)) for p, refused in for_model(ENDPOINTS[key].PARAMETERS, model.parameters)]
 
 
@@ -78,7 +78,7 @@ def lacking(parameter: Parameter, model: Any) -> str:
     """Why a model without the capability that a parameter needs is not sent it; blank where it has it, or nobody knows."""
     if not parameter.needs or model.capabilities.get(parameter.needs) is not False:
         return ""
-    return f"Not sent: this model has no {CAPABILITIES[parameter.needs].lower()}."
+    return f"this model has no {CAPABILITIES[parameter.needs].lower()}"
 
 
 def example(key: str, model: Any) -> dict[str, Any]:

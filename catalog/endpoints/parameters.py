@@ -31,7 +31,7 @@ class Parameter:
     """One field of a request body. `minimum` and `maximum` bound a number, `max_length` the characters of a text.
 
     `sample` names a file of `uploads` that may be sent instead of one's own. `needs` is the capability without which a
-    model takes no such parameter. `choices` of messages are their roles.
+    model takes no such parameter. `choices` of messages are their roles, `parts` what they carry besides text.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Parameter:
     advanced: bool = False
     sample: str = ""
     needs: str = ""
+    parts: tuple[str, ...] = ()
 
     @property
     def type(self) -> str:
@@ -160,7 +161,7 @@ def message(roles: tuple[str, ...]) -> dict[str, Any]:
 
 
 def for_model(parameters: tuple[Parameter, ...], changes: dict[str, Any]) -> list[tuple[Parameter, str]]:
-    """Each parameter under the name this model uses, with the reason why it is not sent, or blank.
+    """Each parameter under the name this model uses, with why it is not sent, in half a sentence, or blank.
 
     `changes` is a model's own `parameters` fact: `{"reject": [name], "rename": {name: name}, "bound": {name: {…}},
     "add": [{…}]}`, where `{…}` holds fields of `Parameter`; an added one also names the parameter that it comes after
@@ -168,7 +169,7 @@ def for_model(parameters: tuple[Parameter, ...], changes: dict[str, Any]) -> lis
     """
     rejected = set(changes.get("reject", ()))
     found = [p for parameter in parameters for p in (parameter, *added(parameter.name, changes))]
-    return [(fitted(p, changes), "Not sent: this model rejects it." if p.name in rejected else "") for p in found]
+    return [(fitted(p, changes), "this model rejects it" if p.name in rejected else "") for p in found]
 
 
 def added(after: str, changes: dict[str, Any]) -> list[Parameter]:

@@ -56,11 +56,25 @@
     else $("state").textContent = "No answer from this site. Check the connection and run again.";
   };
 
+  // Reasoning comes before the answer, in a block of its own that folds away when the result is there.
+  const think = (text) => {
+    if (!text) return;
+    if (!$("thought")) {
+      const block = Object.assign(document.createElement("details"), { className: "thought s", open: true });
+      block.append(Object.assign(document.createElement("summary"), { textContent: "Reasoning" }));
+      block.append(Object.assign(document.createElement("div"), { className: "out", id: "thought" }));
+      $("out").before(block);
+      speak("Reasoning. ", false);
+    }
+    $("thought").append(text);
+  };
+
   document.addEventListener("run", (event) => { run = JSON.parse(event.detail.data).id; });
   document.addEventListener("piece", (event) => {
     const piece = JSON.parse(event.detail.data);
     const out = $("out");
     if (!out) return;
+    think(piece.thought);
     out.append(piece.text);
     $("raw").append(piece.raw);
     if (piece.first !== null) $("state").textContent = `Streaming, first token ${(piece.first / 1000).toFixed(2)} s`;
@@ -71,34 +85,8 @@
     const button = event.target.closest("button");
     if (!button) return;
     if (button.matches("[data-stop]")) htmx.trigger($(button.dataset.form), "htmx:abort");
-    if (button.matches("[data-add-message]")) addMessage();
-    if (button.matches("[data-remove-message]")) removeMessage(button.closest("li"));
     if (button.matches("[data-retry]") && !button.form) $("run-form").requestSubmit();
   });
-
-  const messages = () => document.querySelector("[data-messages]");
-  const renumber = () => {
-    [...messages().querySelectorAll("li")].forEach((item, index) => {
-      item.querySelector("select").setAttribute("aria-label", `Role of message ${index + 1}`);
-      item.querySelector("textarea").setAttribute("aria-label", `Message ${index + 1}`);
-      item.querySelector("button").setAttribute("aria-label", `Remove message ${index + 1}`);
-    });
-    preview();
-  };
-  const addMessage = () => {
-    const item = document.querySelector("[data-message]").content.cloneNode(true);
-    const roles = [...messages().querySelectorAll("select")].map((select) => select.value);
-    item.querySelector("select").value = roles.at(-1) === "user" ? "assistant" : "user";
-    messages().append(item);
-    renumber();
-    messages().lastElementChild.querySelector("textarea").focus();
-  };
-  const removeMessage = (item) => {
-    const next = item.nextElementSibling?.matches("li") ? item.nextElementSibling : item.previousElementSibling;
-    if (!next) item.querySelector("textarea").value = "";
-    else { item.remove(); next.querySelector("textarea").focus(); }
-    renumber();
-  };
 
   addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -115,8 +103,9 @@
     later = setTimeout(async () => {
       const form = $("run-form");
       const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
-      if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      check(page);
+      if (!answer.ok) return;
       $("body").value = page.getElementById("body").value;
       $("code")?.replaceChildren(...page.getElementById("code").childNodes);
       const error = $("f-sandbox_error")?.value ?? "";
@@ -124,6 +113,16 @@
       if (hidden) hidden.value = error;
       else if (error) $("raw-form").append(Object.assign(document.createElement("input"), { type: "hidden", name: "sandbox_error", value: error }));
     }, 250);
+  };
+  // What is wrong with JSON is said while it is written; other fields are judged when they are run.
+  const check = (page) => {
+    for (const field of document.querySelectorAll("[data-check]")) {
+      const name = field.dataset.check || field.name;
+      const wrong = page.querySelector(`[data-problem="${name}"]`)?.textContent ?? "";
+      Object.assign($(`e-${name}`), { textContent: wrong, hidden: !wrong });
+      field.toggleAttribute("aria-invalid", false);
+      if (wrong) field.setAttribute("aria-invalid", "true");
+    }
   };
   addEventListener("input", (event) => { if (event.target.form?.id === "run-form") preview(); });
 

@@ -21,7 +21,7 @@ def test_record_has_the_shape_of_the_contract(run, settings):
     sent = '{"model":"acme/talk-large","messages":[{"role":"user","content":"Hello!"}]}'
     assert record == {
         "run": str(Run.objects.get().id), "request": {"method": "POST", "body": sent}, "response": {"status": 200},
-        "output": "Hello! How can I help you today?", "artifacts": [], "state": "complete", "error": None,
+        "output": "Hello! How can I help you today?", "artifacts": [], "state": "complete", "error": None, "left_out": [],
         "usage": {"input_tokens": 10, "output_tokens": 12},
         "cost": {"list": "0.0001325", "effective": "0.000139473684", "currency": "USD"},
     }  # fmt: skip

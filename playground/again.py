@@ -1,0 +1,44 @@
+"""A run's request, back in the form: to be sent again, changed, or gone on with from its answer."""
+
+from typing import Any
+
+from catalog.endpoints import call, can_run, form
+from catalog.snapshot import Snapshot
+from playground import conversation, store
+from playground.forms import Submission, start
+from playground.models import Run
+from playground.result import view
+
+
+def again(run: Run, now: Snapshot, choice: int | None = None) -> Submission:
+    """The form as it made `run`; with a choice, its answer stands among the messages and the next one is to be written."""
+    card = now.find(run.model)
+    if card is None:
+        return Submission(errors={"model": f"{run.model} is no longer in the catalog. Choose another model."})
+    key = run.endpoint if run.endpoint in card.endpoints else next(iter(card.endpoints), "")
+    body = sent(run)
+    if body is None or not can_run(key):
+        return start(card, key)
+    found = Submission(card, key, {p.name: body[p.name] for p, _ in form(key, card) if p.name in body})
+    if choice is not None:
+        go_on(found, run, choice)
+    elif run.request_body and body.keys() - found.typed.keys() - {"model", "stream_options"}:
+        found.body = run.request_body
+    found.call = call(key, card, found.typed)
+    return found
+
+
+def sent(run: Run) -> dict[str, Any] | None:
+    """What was sent, by field: a form's texts without its files. None where it is no longer kept."""
+    if run.request_parts:
+        return {part["name"]: part["value"] for part in run.request_parts if "value" in part}
+    return store.body_as_json(run)
+
+
+def go_on(found: Submission, run: Run, index: int) -> None:
+    """Puts the answer into the conversation, if it can be read and the messages are some that the form can show."""
+    choice = next((choice for choice in view(run).get("choices", []) if choice["index"] == index), None)
+    messages = found.typed.get("messages")
+    if choice and isinstance(messages, list) and all(isinstance(message, dict) for message in messages):
+        found.typed["messages"] = conversation.continued(messages, choice)
+        found.resumed = True

@@ -1,0 +1,84 @@
+"""What the playground shows of a run: what became of it, its answer, and the exchange as it was on the wire."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from catalog.endpoints import ENDPOINTS, jobs
+from catalog.errors import BY_STATUS
+from catalog.templatetags.catalog import pretty
+from gateway.sse import Splitter
+from playground import store, verdict
+from playground.execution import UNSHAPED, remedy
+from playground.models import Run
+
+
+def run_context(run: Run) -> dict[str, Any]:
+    """A finished run: what to say of it, its answer, and the exchange as it was on the wire."""
+    error, files, asked = run.error, list(run.artifacts.all()), store.body_as_json(run)
+    return {
+        "run": run,
+        "result_template": f"playground/{run.endpoint}.html",
+        "view": view(run),
+        "artifacts": files,
+        "remedy": remedy(error) if error else "",
+        "known_error": BY_STATUS.get(error.get("status") or 0) if error else None,
+        "speed": speed(run),
+        "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
+        "laid_out": laid_out(run.response_body),
+        "sent": asked,
+        "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",
+        "counts": counts(run.usage),
+        "elapsed_ms": (timezone.now() - run.created).total_seconds() * 1000,
+        "links": jobs.addresses(parsed(run.response_body)) if run.job and run.state == "complete" and not files else [],
+    }
+
+
+def view(run: Run) -> dict[str, Any]:
+    """What the endpoint's own template shows of the answer, empty where there is nothing to read."""
+    make, answer = getattr(ENDPOINTS.get(run.endpoint), "view", None), answer_of(run)
+    if not make or run.state in ("error", "running") or not isinstance(answer, dict):
+        return {}
+    asked = store.body_as_json(run) or {}
+    try:
+        found = make(asked, answer)
+    except UNSHAPED:
+        return {"unreadable": True}
+    return found | verdict.of(asked, found.get("choices", []))
+
+
+def answer_of(run: Run) -> Any:
+    """The answer as JSON: a body that is JSON, or a stream put together where the endpoint can; None for any other."""
+    put_together = getattr(ENDPOINTS.get(run.endpoint), "assembled", None)
+    kinds = [value for name, value in run.response_headers if name.lower() == "content-type"]
+    if not put_together or not any(kind.startswith("text/event-stream") for kind in kinds):
+        return parsed(run.response_body)
+    return put_together(Splitter().feed((run.response_body or "").encode() + b"\n\n"))
+
+
+def parsed(body: str | None) -> Any:
+    try:
+        return json.loads(body or "")
+    except (ValueError, RecursionError):  # no JSON, a number of thousands of digits, or nested too deep
+        return None
+
+
+def laid_out(body: str | None) -> str:
+    """A JSON body with line breaks, for reading beside the body as received; blank where it is no JSON object or list."""
+    found = parsed(body)
+    return pretty(found) if isinstance(found, dict | list) else ""
+
+
+def speed(run: Run) -> Decimal | None:
+    """Output tokens a second, from the first token to the end; None where either is unknown."""
+    tokens = (run.usage or {}).get("output_tokens")
+    if not tokens or run.first_token_ms is None or run.total_ms is None or run.total_ms <= run.first_token_ms:
+        return None
+    return Decimal(tokens) * 1000 / Decimal(run.total_ms - run.first_token_ms)
+
+
+def counts(usage: dict[str, int] | None) -> list[tuple[str, int]]:
+    """`(meter in words, count)` of what was counted."""
+    return [(meter.replace("_", " "), count) for meter, count in (usage or {}).items()]
