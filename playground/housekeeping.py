@@ -1,6 +1,6 @@
 """What is tidied up: runs that a stopped process left behind, and runs that are older than they may be kept."""
 
-from playground import polling
+from playground import polling, sandbox_notes
 from playground.models import Run
 from playground.store import delete_files
 
@@ -25,6 +25,7 @@ def tidy() -> None:
     mark_orphans()
     give_up_jobs()
     purge()
+    sandbox_notes.forget()
 
 
 def purge() -> int:

@@ -132,3 +132,14 @@ class Artifact(models.Model):
     @property
     def file(self) -> Path:
         return settings.DATA_DIR / "artifacts" / str(self.run_id) / str(self.n)
+
+
+class SandboxNote(models.Model):
+    """How often something was done in the sandbox: a job canceled, a key's webhook secret rotated. `playground.sandbox_notes`."""
+
+    subject = models.CharField(max_length=64, unique=True, help_text="Digest of what was done and to which.")
+    times = models.PositiveIntegerField(default=0)
+    noted = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.times}"

@@ -48,18 +48,18 @@ async def answer(method: str, path: str, headers: Mapping[str, str], body: bytes
     """What the sandbox says to a request; `path` is relative to the base URL, with its query, `headers` in lower case."""
     where, _, query = path.partition("?")
     if method == "GET" and where.startswith("/files/jobs/") and where.endswith("/public"):
-        return job_file(unquote(where), query, "")
+        return await job_file(unquote(where), query, "")
     key = (headers.get("authorization", "").removeprefix("Bearer") or headers.get("x-api-key", "")).strip()
     if not key:
         return failed(401, "No API key: send any word as “Authorization: Bearer …”.")
     if wanted := headers.get("x-sandbox-error"):
         return tried(wanted)
     if where.startswith("/jobs/"):
-        return of_job(method, unquote(where).removeprefix("/jobs/"))
+        return await of_job(method, unquote(where).removeprefix("/jobs/"))
     if method == "GET" and where.startswith("/files/jobs/"):
-        return job_file(unquote(where), query, key)
+        return await job_file(unquote(where), query, key)
     if keeper := SECRETS.get((method, where)):
-        return as_json(200, {"object": "webhook_secret", "secret": keeper(key)})
+        return as_json(200, {"object": "webhook_secret", "secret": await keeper(key)})
     if method == "GET":
         return await listing(unquote(where), query)
     endpoint = BY_PATH.get(where)
@@ -91,26 +91,26 @@ async def listing(where: str, query: str) -> Answer:
 SECRETS = {("GET", "/webhook-secret"): webhooks.secret, ("POST", "/webhook-secret/rotate"): webhooks.rotate}
 
 
-def of_job(method: str, job_id: str) -> Answer:
+async def of_job(method: str, job_id: str) -> Answer:
     """A job by its id, or its cancellation."""
     act = {"GET": sandbox_jobs.poll, "DELETE": sandbox_jobs.cancel}.get(method)
-    job = act(job_id) if act else None
+    job = await act(job_id) if act else None
     return as_json(200, job) if job else failed(404, "There is no such job.")
 
 
-def job_file(where: str, query: str, key: str) -> Answer:
+async def job_file(where: str, query: str, key: str) -> Answer:
     """A job's file; with `/signed` behind it an address for it, with `/public` the file behind such an address."""
     job_id, _, rest = where.removeprefix("/files/jobs/").partition("/")
     name, _, manner = rest.partition("/")
     asked = dict(parse_qsl(query))
     try:
         if manner == "signed":
-            address = sandbox_jobs.signed(job_id, name, asked.get("expires_in", ""), key)
+            address = await sandbox_jobs.signed(job_id, name, asked.get("expires_in", ""), key)
             return as_json(200, address) if address else failed(404, "There is no such file.")
-        found = sandbox_jobs.public(job_id, name, asked) if manner == "public" else None
+        found = await sandbox_jobs.public(job_id, name, asked) if manner == "public" else None
     except Refused as refusal:
         return failed(400, str(refusal), refusal.param)
-    found = found or (sandbox_jobs.result(job_id, name) if not manner else None)
+    found = found or (await sandbox_jobs.result(job_id, name) if not manner else None)
     return Answer(200, [("content-type", found[1]), MARK], found[0]) if found else failed(404, "There is no such file.")
 
 

@@ -6,7 +6,6 @@ What a job is, `catalog.endpoints.jobs` knows.
 import hashlib
 import hmac
 import time
-from collections import OrderedDict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,35 +17,34 @@ from catalog.endpoints import jobs
 from catalog.endpoints.answers import Refused
 from catalog.endpoints.meshes import cube
 from catalog.endpoints.tone import pcm, wav
+from playground import sandbox_notes
 
 SAMPLES = Path(jobs.__file__).parent / "samples"
 TYPES = {"mp4": "video/mp4", "wav": "audio/wav", "glb": "model/gltf-binary"}
-REMEMBERED = 1000
 EXPIRES_IN, SHORTEST, LONGEST = 3600, 60, 604_800  # seconds that a signed address is good for
 
-# Ids that were canceled. Everything else about a job is in its id; this much a process has to remember.
-canceled: OrderedDict[str, None] = OrderedDict()
 
-
-def poll(job_id: str) -> dict[str, Any] | None:
+async def poll(job_id: str) -> dict[str, Any] | None:
     """The job as it stands, or None where there is no such job."""
     facts = jobs.opened(job_id)
-    return jobs.snapshot(job_id, facts, job_id in canceled) if facts else None
+    return jobs.snapshot(job_id, facts, await is_canceled(job_id)) if facts else None
 
 
-def cancel(job_id: str) -> dict[str, Any] | None:
+async def cancel(job_id: str) -> dict[str, Any] | None:
     """The job, canceled unless it is over already; None where there is no such job."""
     facts = jobs.opened(job_id)
     if facts and jobs.state_by_clock(facts) not in jobs.OVER:
-        canceled[job_id] = None
-        while len(canceled) > REMEMBERED:
-            canceled.popitem(last=False)
-    return poll(job_id)
+        await sandbox_notes.note(digest(f"canceled {job_id}"))
+    return await poll(job_id)
 
 
-def result(job_id: str, name: str) -> tuple[bytes, str] | None:
+async def is_canceled(job_id: str) -> bool:
+    return await sandbox_notes.times(digest(f"canceled {job_id}")) > 0
+
+
+async def result(job_id: str, name: str) -> tuple[bytes, str] | None:
     """`(content, type)` of a finished job's file, or None."""
-    found, facts = poll(job_id), jobs.opened(job_id)
+    found, facts = await poll(job_id), jobs.opened(job_id)
     if not found or not facts or not found["result_url"] or jobs.FILES[facts["k"]] != name:
         return None
     return sample(facts["k"]), TYPES[name.rpartition(".")[2]]
@@ -60,7 +58,7 @@ def sample(kind: str) -> bytes:
     return wav(pcm("la la la lo, la la la lu", "nova", 0.6)) if kind == "music" else (SAMPLES / "clip.mp4").read_bytes()
 
 
-def signed(job_id: str, name: str, expires_in: str, key: str) -> dict[str, Any] | None:
+async def signed(job_id: str, name: str, expires_in: str, key: str) -> dict[str, Any] | None:
     """`{url, expires_at}`: an address of a finished job's file that needs no key. None without such a file.
 
     expires_in: seconds, blank for an hour. Raises Refused.
@@ -68,7 +66,7 @@ def signed(job_id: str, name: str, expires_in: str, key: str) -> dict[str, Any] 
     wait = expires_in or str(EXPIRES_IN)
     if not (wait.isascii() and wait.isdecimal() and len(wait) < 10 and SHORTEST <= int(wait) <= LONGEST):
         raise Refused(f"expires_in must be a whole number of seconds from {SHORTEST} to {LONGEST}.", "expires_in")
-    if result(job_id, name) is None:
+    if await result(job_id, name) is None:
         return None
     expires, owner = int(time.time()) + int(wait), digest(f"key {key}")[:12]
     query = urlencode({"token": token(job_id, name, str(expires), owner), "exp": expires, "k": owner})
@@ -76,12 +74,12 @@ def signed(job_id: str, name: str, expires_in: str, key: str) -> dict[str, Any] 
     return {"object": "signed_url", "url": url, "expires_at": expires}
 
 
-def public(job_id: str, name: str, query: dict[str, str]) -> tuple[bytes, str] | None:
+async def public(job_id: str, name: str, query: dict[str, str]) -> tuple[bytes, str] | None:
     """The file behind a signed address. Raises Refused where the address was changed or is too old."""
     told, expires, owner = (query.get(part, "") for part in ("token", "exp", "k"))
     if not hmac.compare_digest(told.encode(), token(job_id, name, expires, owner).encode()) or int(expires) < time.time():
         raise Refused("This signed address is invalid or has expired.", "token")
-    return result(job_id, name)
+    return await result(job_id, name)
 
 
 def token(job_id: str, name: str, expires: str, owner: str) -> str:

@@ -14,7 +14,6 @@ import json
 import logging
 import socket
 import time
-from collections import OrderedDict
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -23,33 +22,27 @@ from django.conf import settings
 
 from catalog.endpoints import jobs
 from catalog.endpoints.answers import Refused
-from playground import sandbox_jobs
+from playground import sandbox_jobs, sandbox_notes
 
 log = logging.getLogger(__name__)
 TIMEOUT = 5.0  # seconds for looking the host up, and again for the whole delivery
 MAX_URL = 2000  # characters
 MAX_WAITING = 100
-REMEMBERED = 10_000
 
-# How often a key's secret was rotated, by the key's digest. Like a canceled job, a process has to remember it.
-rotations: OrderedDict[str, int] = OrderedDict()
 waiting: set[asyncio.Task[None]] = set()
 transport: httpx.AsyncBaseTransport | None = None  # tests put a fake network here
 
 
-def secret(key: str) -> str:
+async def secret(key: str) -> str:
     """What the webhooks of this API key's jobs are signed with."""
     owner = sandbox_jobs.digest(f"key {key}")
-    return f"whsec_{sandbox_jobs.digest(f'webhook secret {owner} {rotations.get(owner, 0)}')[:40]}"
+    return f"whsec_{sandbox_jobs.digest(f'webhook secret {owner} {await sandbox_notes.times(owner)}')[:40]}"
 
 
-def rotate(key: str) -> str:
+async def rotate(key: str) -> str:
     """A new secret for this key; the old one signs nothing from now on."""
-    owner = sandbox_jobs.digest(f"key {key}")
-    rotations[owner] = rotations.pop(owner, 0) + 1
-    while len(rotations) > REMEMBERED:
-        rotations.popitem(last=False)
-    return secret(key)
+    await sandbox_notes.note(sandbox_jobs.digest(f"key {key}"))
+    return await secret(key)
 
 
 async def check(url: Any) -> None:
@@ -76,9 +69,10 @@ async def deliver(job_id: str, url: str, key: str) -> None:
     """Waits for the job's end and sends it once. A failure is logged, and that is the end of it."""
     while (left := seconds_left(job_id)) > 0:
         await asyncio.sleep(left)
+    body, signer = json.dumps(await sandbox_jobs.poll(job_id)).encode(), await secret(key)
     try:
         async with asyncio.timeout(TIMEOUT):
-            status = await post(split(url), json.dumps(sandbox_jobs.poll(job_id)).encode(), secret(key))
+            status = await post(split(url), body, signer)
         log.info("A job's webhook was answered with %s", status)
     except (httpx.HTTPError, OSError, ValueError) as error:  # TimeoutError is an OSError
         log.warning("A job's webhook was not delivered: %s", error or type(error).__name__)

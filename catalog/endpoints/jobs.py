@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import math
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ MAX_MESSAGE = 500  # characters
 MAX_DEPTH = 8  # how deep in an answer an address is looked for
 
 QUEUED_FOR, RUNS_FOR = 0.4, 1.6  # seconds that a sandbox job waits and then works
+KEPT_FOR = 7 * 24 * 3600  # seconds after which the sandbox knows a job no more
 FILES = {"video": "video.mp4", "music": "music.wav", "model_3d": "model.glb"}
 # How the sandbox spells a state: as the gateway whose SDK is `aigateway-py`, which waits for "completed" or "failed".
 SPELLED = {"succeeded": "completed"}
@@ -117,7 +119,8 @@ def begun(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     prompt = body.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip():
         raise Refused("prompt must be a text with at least one character.", "prompt")
-    facts = {"k": kind, "t": round(time.time(), 2), "p": prompt[:40], "m": body.get("model")}
+    fails = prompt.lower().startswith("fail")
+    facts = {"k": kind, "t": round(time.time(), 2), "f": fails, "m": body.get("model"), "n": secrets.token_hex(4)}
     return snapshot(issue(facts), facts)
 
 
@@ -131,11 +134,12 @@ def signature(text: str) -> str:
 
 
 def opened(job_id: str) -> dict[str, Any] | None:
-    """What an id of the sandbox carries, or None where it was not issued here."""
+    """What an id of the sandbox carries, or None where it was not issued here or too long ago."""
     packed, _, signed = job_id.removeprefix("job_").partition(".")
     if not job_id.startswith("job_") or not hmac.compare_digest(signed.encode(), signature(packed).encode()):
         return None
-    return json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    facts = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    return facts if facts["t"] > time.time() - KEPT_FOR else None
 
 
 def snapshot(job_id: str, facts: dict[str, Any], canceled: bool = False) -> dict[str, Any]:
@@ -154,7 +158,7 @@ def state_by_clock(facts: dict[str, Any]) -> str:
     age = time.time() - facts["t"]
     if age < QUEUED_FOR + RUNS_FOR:
         return "queued" if age < QUEUED_FOR else "running"
-    return "failed" if facts["p"].lower().startswith("fail") else "succeeded"
+    return "failed" if facts["f"] else "succeeded"
 
 
 def progress(state: str, facts: dict[str, Any]) -> int | None:
