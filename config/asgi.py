@@ -48,7 +48,7 @@ class Site:
         await sync_to_async(snapshot.refresh)()
         snapshot.watched = True
         self.tasks = [
-            asyncio.create_task(repeat(snapshot.refresh, WATCH_EVERY)),
+            asyncio.create_task(repeat(sync_to_async(snapshot.refresh), WATCH_EVERY)),
             asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
         ]
 
@@ -65,7 +65,7 @@ async def repeat(work: Any, seconds: float) -> None:
     """Does `work` again and again off the request path; a failure is logged and the next turn tries again."""
     while True:
         try:
-            await sync_to_async(work)()
+            await work()
         except Exception:
             log.exception("%s failed", work.__name__)
         await asyncio.sleep(seconds)

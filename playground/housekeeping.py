@@ -1,11 +1,13 @@
-"""What is tidied up: runs that a stopped process left behind, and runs that are older than they may be kept."""
+"""What is tidied up: runs that a stopped process left behind, jobs that nobody follows, and what is too old to be kept."""
+
+from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from playground import polling, sandbox_notes
 from playground.models import Run
 from playground.store import delete_files
 
 RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
-JOB_IS_KEPT = 24 * 60  # minutes in which someone may come back and ask for a job's end
 
 
 def mark_orphans() -> int:
@@ -14,18 +16,19 @@ def mark_orphans() -> int:
     return Run.objects.running().filter(job="").started_before(minutes=RUN_LASTS).update(state="stopped", error=error)
 
 
-def give_up_jobs() -> int:
-    """Closes jobs whose end nobody asked for. Returns how many."""
-    jobs = Run.objects.running().exclude(job="").started_before(minutes=JOB_IS_KEPT)
-    return jobs.update(state="limited", error=polling.timed_out(), usage=None, cost_list=None, cost_effective=None)
+async def end_jobs() -> None:
+    """A last poll for jobs that nobody follows any more: each ends as the gateway says, or is given up."""
+    late = Run.objects.running().exclude(job="").filter(created__lt=timezone.now() - polling.GIVE_UP_AFTER)
+    async for run in late:
+        await polling.advance(run)
 
 
-def tidy() -> None:
+async def tidy() -> None:
     """Everything that is due now and then."""
-    mark_orphans()
-    give_up_jobs()
-    purge()
-    sandbox_notes.forget()
+    await sync_to_async(mark_orphans)()
+    await end_jobs()
+    await sync_to_async(purge)()
+    await sync_to_async(sandbox_notes.forget)()
 
 
 def purge() -> int:

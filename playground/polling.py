@@ -1,14 +1,14 @@
-"""Follows a job to its end: polls it no more often than its age allows, fetches its files, and gives up in the end.
+"""Follows a job to its end: polls it no more often than its age and the gateway allow, and gives up in the end.
 
-Jobs are polled when someone asks for them: an open page, a script that waits. The row says when the next poll may be, so
-that any number of them, in any process, make one.
+Jobs are polled when someone asks for them: an open page, a script that waits, and once more `housekeeping`. The row says
+when the next poll may be, so that any number of them, in any process, make one.
 """
 
 import asyncio
 import contextlib
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from asgiref.sync import sync_to_async
 from django.utils import timezone
@@ -16,19 +16,23 @@ from django.utils import timezone
 from catalog.endpoints import jobs
 from catalog.endpoints.jobs import Job
 from gateway.call import Call
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, retry_after
 from gateway.exchange import Exchange
-from playground import store
-from playground.execution import described
-from playground.media import recognise
+from playground import job_files, store
+from playground.execution import described, remedy
 from playground.models import Run
 from playground.upstream import gateway
 
 FIRST, FACTOR, LONGEST = 0.5, 1.5, 10.0  # seconds between two polls: the first, how they grow, the most
-GIVE_UP_AFTER = timedelta(minutes=15)
+GIVE_UP_AFTER = timedelta(minutes=15)  # the first poll after that is the last
 WAITS = 60  # seconds that a script waits for a job
-MOST_FILES = 4  # of one job; each is capped by the gateway's client
+PAGE_WAITS = 3  # seconds that a page without scripts waits before it shows the job under way
+FETCHING = 60  # seconds in which nobody else polls a job whose files are being fetched
 PASSING = (None, 408, 425, 429, 500, 502, 503, 504)  # statuses of a poll that say nothing of the job
+REMEDIES = {
+    "job_failed": "Change the request and run again.",
+    "job_timeout": "The gateway may still finish the job. Run again, or ask the gateway for it by the id under Response.",
+}
 
 
 def age(run: Run) -> float:
@@ -41,6 +45,12 @@ def pause(age: float) -> float:
     return min(LONGEST, max(FIRST, age * (FACTOR - 1)))
 
 
+def due_in(run: Run) -> float:
+    """Seconds after which to ask this site again, which itself asks the gateway no sooner than it may."""
+    held = (run.poll_after - timezone.now()).total_seconds() if run.poll_after else 0
+    return min(LONGEST, max(pause(age(run)), held))
+
+
 async def wait(run: Run, most: float = WAITS) -> None:
     """Polls until the job is over or `most` seconds are gone."""
     with contextlib.suppress(TimeoutError):
@@ -48,7 +58,7 @@ async def wait(run: Run, most: float = WAITS) -> None:
             while run.state == "running":
                 await advance(run)
                 if run.state == "running":
-                    await asyncio.sleep(pause(age(run)))
+                    await asyncio.sleep(due_in(run))
 
 
 async def advance(run: Run) -> None:
@@ -68,8 +78,7 @@ async def poll(run: Run) -> None:
     except (KeyError, AttributeError, TypeError, ValueError):
         await end(run, "error", problem("bad_response", "The gateway's answer about the job has an unusual shape."))
     else:
-        heed(run, exchange, job)
-        await settle(run, job)
+        await settle(run, exchange, job)
 
 
 def call(run: Run, method: str) -> Call:
@@ -80,10 +89,14 @@ async def excuse(run: Run, error: GatewayError) -> None:
     """A poll that failed: the job itself may be well unless the gateway denies it."""
     if error.status not in PASSING or error.type == "bad_response":
         await end(run, "error", described(error))
-    elif timezone.now() - run.created > GIVE_UP_AFTER:
+    elif is_late(run):
         await end(run, "limited", timed_out())
-    elif error.retry_after:
+    else:
         await sync_to_async(store.postpone)(run, error.retry_after)
+
+
+def is_late(run: Run) -> bool:
+    return timezone.now() - run.created > GIVE_UP_AFTER
 
 
 def heed(run: Run, exchange: Exchange, job: Job) -> None:
@@ -93,48 +106,26 @@ def heed(run: Run, exchange: Exchange, job: Job) -> None:
     run.response_headers, run.status, run.progress = exchange.response_headers, exchange.status, job.progress
 
 
-async def settle(run: Run, job: Job) -> None:
+async def settle(run: Run, exchange: Exchange, job: Job) -> None:
+    heed(run, exchange, job)
     if job.state == "succeeded":
-        await end(run, "complete", None, await fetched(job))
+        await sync_to_async(store.postpone)(run, FETCHING)
+        await end(run, "complete", None, await job_files.fetched(job, gateway()))
     elif job.state == "failed":
         await end(run, "error", problem("job_failed", job.message or "The job failed."))
     elif job.state == "canceled":
         await end(run, "stopped", None)
-    elif timezone.now() - run.created > GIVE_UP_AFTER:
+    elif is_late(run):
         await end(run, "limited", timed_out())
     else:
         await sync_to_async(store.note_poll)(run)
-
-
-async def fetched(job: Job) -> list[tuple[str, bytes]]:
-    """The job's files that lie on the gateway itself; those elsewhere are shown as links and never fetched."""
-    files: list[tuple[str, bytes]] = []
-    base = gateway().base_url
-    for path in list(dict.fromkeys(filter(None, (own_path(url, base) for url in job.urls))))[:MOST_FILES]:
-        # Whatever is wrong with one file (too large, gone, no address at all), its link is still shown.
-        with contextlib.suppress(GatewayError, ValueError):
-            exchange = await gateway().send(Call(path, method="GET"))
-            if exchange.body:
-                files.append((recognise(bytes(exchange.body)), bytes(exchange.body)))
-    return files
-
-
-def own_path(url: str, base_url: str) -> str | None:
-    """The path of a result below the gateway's own address, or None where it lies elsewhere."""
-    try:
-        base, target = urlsplit(base_url), urlsplit(url)
-    except ValueError:
-        return None
-    if not target.scheme and not target.netloc and target.path.startswith("/"):
-        target = target._replace(scheme=base.scheme, netloc=base.netloc)
-    if (target.scheme, target.netloc) != (base.scheme, base.netloc) or not target.path.startswith(f"{base.path}/"):
-        return None
-    path = target.path.removeprefix(base.path)
-    return f"{path}?{target.query}" if target.query else path
+        await sync_to_async(store.postpone)(run, retry_after(exchange.header("retry-after")))
 
 
 async def cancel(run: Run) -> str:
     """Asks the gateway to cancel the job. Why it did not, in a sentence, or blank."""
+    if not run.job:
+        return "Only a job can be canceled, and this run is none. It ends when its answer does."
     try:
         exchange = await gateway().send(call(run, "DELETE"))
     except GatewayError as error:
@@ -145,8 +136,7 @@ async def cancel(run: Run) -> str:
     except (GatewayError, KeyError, AttributeError, TypeError, ValueError):
         await end(run, "stopped", None)  # it agreed, and said no more
     else:
-        heed(run, exchange, job)
-        await settle(run, job)
+        await settle(run, exchange, job)
     return ""
 
 
@@ -161,6 +151,11 @@ async def end(run: Run, state: str, error: dict[str, Any] | None, files: list[tu
 def timed_out() -> dict[str, Any]:
     minutes = int(GIVE_UP_AFTER.total_seconds() // 60)
     return problem("job_timeout", f"The job was not over after {minutes} minutes, and this site asks no longer.")
+
+
+def advice(error: dict[str, Any]) -> str:
+    """What to do about a run's error."""
+    return REMEDIES.get(error.get("type") or "") or remedy(error)
 
 
 def problem(kind: str, message: str) -> dict[str, Any]:

@@ -4,14 +4,12 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
-from catalog.endpoints import ENDPOINTS, jobs
+from catalog.endpoints import ENDPOINTS
 from catalog.errors import BY_STATUS
 from catalog.templatetags.catalog import pretty
 from gateway.sse import Splitter
-from playground import store, verdict
-from playground.execution import UNSHAPED, remedy
+from playground import job_files, polling, store, verdict
+from playground.execution import UNSHAPED
 from playground.models import Run
 
 
@@ -23,7 +21,7 @@ def run_context(run: Run) -> dict[str, Any]:
         "result_template": f"playground/{run.endpoint}.html",
         "view": view(run),
         "artifacts": files,
-        "remedy": remedy(error) if error else "",
+        "remedy": polling.advice(error) if error else "",
         "known_error": BY_STATUS.get(error.get("status") or 0) if error else None,
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
@@ -31,8 +29,10 @@ def run_context(run: Run) -> dict[str, Any]:
         "sent": asked,
         "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",
         "counts": counts(run.usage),
-        "elapsed_ms": (timezone.now() - run.created).total_seconds() * 1000,
-        "links": jobs.addresses(parsed(run.response_body)) if run.job and run.state == "complete" and not files else [],
+        "elapsed_ms": polling.age(run) * 1000,
+        "can_retry": bool(run.request_body),
+        "poll_ms": round(polling.due_in(run) * 1000),
+        "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
 
 

@@ -19,6 +19,7 @@ from catalog import pricing
 from catalog.figures import plain
 from catalog.models import Model, Usage
 from gateway.call import Call
+from gateway.errors import retry_after
 from playground.execution import Execution
 from playground.models import Artifact, Run
 from playground.upstream import is_sandbox
@@ -26,6 +27,7 @@ from playground.upstream import is_sandbox
 TOKEN_METERS = ("input_tokens", "output_tokens")
 COST_PLACES = 12  # as the tables keep it: the record is the same at once and later
 BODIES = {"request_body", "response_body", "output"}
+PATIENCE = 300  # seconds: the longest Retry-After that a job's polls respect
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
@@ -97,6 +99,8 @@ def finish(run: Run, execution: Execution) -> None:
         # PostgreSQL's text holds no NUL; the sign for one stands in its place.
         run.response_body = text.replace("\0", "\u2400") if text is not None else None
     write(run)
+    if run.job and exchange:
+        postpone(run, retry_after(exchange.header("retry-after")))
     if settings.RUN_RETENTION_DAYS:
         save_files(run, execution.files)
     roll_up(run)
@@ -109,9 +113,11 @@ def claim(run: Run, wait: float) -> bool:
     return due.update(poll_after=now + timedelta(seconds=wait)) == 1
 
 
-def postpone(run: Run, wait: float) -> None:
-    """The job is not polled again for `wait` seconds."""
-    Run.objects.running().filter(id=run.id).update(poll_after=timezone.now() + timedelta(seconds=wait))
+def postpone(run: Run, wait: float | None) -> None:
+    """The job is not polled again for `wait` seconds, nor sooner than it was due already; no wait is longer than PATIENCE."""
+    run.poll_after = timezone.now() + timedelta(seconds=min(wait or 0, PATIENCE))
+    due = Run.objects.running().filter(Q(poll_after=None) | Q(poll_after__lt=run.poll_after), id=run.id)
+    due.update(poll_after=run.poll_after)
 
 
 def note_poll(run: Run) -> None:

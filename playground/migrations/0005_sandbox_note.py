@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('playground', '0003_run_poll_after'),
+        ('playground', '0004_run_left_out'),
     ]
 
     operations = [

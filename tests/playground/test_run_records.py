@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -111,7 +112,7 @@ def test_purge_deletes_old_runs_with_their_files(speak, settings):
 def test_purge_leaves_use_alone(run):
     run()
     age(Run.objects.get(), days=400)
-    housekeeping.tidy()
+    async_to_sync(housekeeping.tidy)()
     assert (Run.objects.count(), Usage.objects.get().requests) == (0, 1)
 
 
@@ -142,5 +143,5 @@ def test_orphan_is_stopped(run):
 def test_run_under_way_is_no_orphan(run):
     run()
     Run.objects.update(state="running")
-    housekeeping.tidy()
+    async_to_sync(housekeeping.tidy)()
     assert Run.objects.get().state == "running"

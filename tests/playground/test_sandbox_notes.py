@@ -23,7 +23,7 @@ def test_forgets_what_is_old():
     note("old")
     SandboxNote.objects.update(noted=timezone.now() - sandbox_notes.KEPT_FOR - timedelta(minutes=1))
     note("new")
-    housekeeping.tidy()
+    async_to_sync(housekeeping.tidy)()
     assert [times("old"), times("new")] == [0, 1]
 
 
@@ -31,5 +31,5 @@ def test_forgets_the_oldest_where_there_are_too_many(monkeypatch):
     monkeypatch.setattr(sandbox_notes, "MOST", 2)
     for subject in "abc":
         note(subject)
-    housekeeping.tidy()
+    async_to_sync(housekeeping.tidy)()
     assert [times(subject) for subject in "abc"] == [0, 1, 1]

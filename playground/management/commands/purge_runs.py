@@ -1,4 +1,4 @@
-"""Deletes runs past RUN_RETENTION_DAYS. The running site does this every hour by itself."""
+"""Deletes runs past RUN_RETENTION_DAYS. The running site does this every few minutes by itself."""
 
 from django.core.management.base import BaseCommand
 
