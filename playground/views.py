@@ -112,7 +112,7 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     async with saved(begun, execution):
         await execution.drain()
     if begun.state == "running":
-        await polling.wait(begun)
+        await polling.wait(begun, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun)
 
 
@@ -123,6 +123,8 @@ def wants(request: HttpRequest, kind: str) -> bool:
 async def answered(request: HttpRequest, now: Snapshot, found: Submission, run: Run) -> HttpResponse:
     if wants(request, "application/json"):
         return JsonResponse(await sync_to_async(store.record)(run), status=202 if run.state == "running" else 200)
+    if run.state == "running":
+        return redirect(run)  # to a page that may be loaded again
     shown = await personal(request, now, found, run)
     return render(request, "playground/page.html", shown | await sync_to_async(run_context)(run))
 
@@ -173,21 +175,29 @@ async def one_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         await polling.advance(run)
     if wants(request, "application/json"):
         return JsonResponse(await sync_to_async(store.record)(run))
+    return await shown_run(request, run)
+
+
+async def shown_run(request: HttpRequest, run: Run, unheard: str = "", status: int = 200) -> HttpResponse:
+    """A run's page, or its result alone for htmx; `unheard` is why the gateway did not cancel it."""
     now = await snapshot.current()
-    shown = await sync_to_async(run_context)(run) | {"snapshot": now, "card": now.find(run.model)}
-    part = request.htmx.request_type == "partial"
-    return render(request, "playground/result.html" if part else "playground/run.html", shown)
+    shown = await sync_to_async(run_context)(run) | {"snapshot": now, "card": now.find(run.model), "unheard": unheard}
+    if request.htmx.request_type == "partial":
+        return render(request, "playground/result.html", shown)
+    return render(request, "playground/run.html", shown, status=status)
 
 
 @never_cache
 @require_POST
 async def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Asks the gateway to cancel a job of this visitor."""
+    """Asks the gateway to cancel a job of this visitor; a gateway that does not is a 409."""
     run = await sync_to_async(own_run)(request, run_id)
-    if run.state == "running" and run.job:
-        await polling.cancel(run)
-    if request.htmx.request_type == "partial":
-        return render(request, "playground/result.html", await sync_to_async(run_context)(run))
+    unheard = await polling.cancel(run) if run.state == "running" else ""
+    if wants(request, "application/json"):
+        error = {"error": polling.problem("not_canceled", unheard)}
+        return JsonResponse(error if unheard else await sync_to_async(store.record)(run), status=409 if unheard else 200)
+    if unheard or request.htmx.request_type == "partial":
+        return await shown_run(request, run, unheard, 409)
     return redirect(run)
 
 
