@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog.endpoints.answers import Refused
+from catalog.endpoints.parameters import Parameter
 
 STATES = {
     "queued": "queued", "pending": "queued", "starting": "queued", "submitted": "queued", "in_queue": "queued",
@@ -36,6 +37,13 @@ OVER = ("succeeded", "failed", "canceled")
 MAX_ID = 500  # characters
 MAX_MESSAGE = 500  # characters
 MAX_DEPTH = 8  # how deep in an answer an address is looked for
+
+# What every endpoint of a job takes beside its own parameters.
+WEBHOOK = Parameter(
+    "webhook_url", "string", "Webhook",
+    "Address of your own that the gateway sends the finished job to, signed, where it does so. Polling works without.",
+    max_length=2000, advanced=True,
+)  # fmt: skip
 
 QUEUED_FOR, RUNS_FOR = 0.4, 1.6  # seconds that a sandbox job waits and then works
 KEPT_FOR = 7 * 24 * 3600  # seconds after which the sandbox knows a job no more

@@ -17,6 +17,7 @@ JOB = True
 PARAMETERS = (
     Parameter("prompt", "text", "Prompt", "What it should be.", required=True),
     Parameter("image_url", "string", "Picture", "Address of a picture to make it from.", max_length=2000),
+    jobs.WEBHOOK,
 )
 EXAMPLE = {"prompt": "A cube of wood"}
 

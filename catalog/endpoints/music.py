@@ -20,6 +20,7 @@ PARAMETERS = (
     Parameter("duration", "number", "Duration", "Seconds, where the model can be told.", minimum=1, maximum=600),
     Parameter("lyrics", "text", "Lyrics", "Words to sing. Blank: the model's own, or none."),
     Parameter("is_instrumental", "boolean", "Without voices"),
+    jobs.WEBHOOK,
 )
 EXAMPLE = {"prompt": "A slow piano piece", "duration": 10, "is_instrumental": True}
 

@@ -20,6 +20,7 @@ PARAMETERS = (
     Parameter("aspect_ratio", "string", "Aspect ratio", "Such as 16:9.", max_length=10),
     Parameter("resolution", "string", "Resolution", "Such as 720p.", max_length=10),
     Parameter("image_url", "string", "First picture", "Address of a picture to start from.", max_length=2000, advanced=True),
+    jobs.WEBHOOK,
 )
 EXAMPLE = {"prompt": "A tram in the rain", "duration": 2}
 
