@@ -181,10 +181,13 @@ UNDER_WAY = [name for name, state in jobs.STATES.items() if state not in jobs.OV
 
 # TypeScript
 
+# Only a module may wait outside a function, and in a folder that npm has made only this ending says that it is one.
+MODULE = "// Save as call.mts, then: npx tsx call.mts"
+
 
 def typescript(key: str, body: Body) -> str:
     sdk, file = ENDPOINTS[key].SDK, file_name(key, body)
-    lines = ["// npm install openai", 'import OpenAI from "openai";']
+    lines = ["// npm install openai", MODULE, 'import OpenAI from "openai";']
     lines += ['import { writeFile } from "node:fs/promises";'] if file else []
     lines += ['import { openAsBlob } from "node:fs";'] if is_multipart(key) else []
     lines += ["", "const client = new OpenAI({", f"  baseURL: {literal(base_url(), TYPESCRIPT)},"]
@@ -214,7 +217,7 @@ FILE_TYPES = {
 
 
 def fetch(key: str, body: Body) -> str:
-    lines = [f"const r = await fetch({literal(url(key), TYPESCRIPT)}, {{", '  method: "POST",', "  headers: {"]
+    lines = [MODULE, f"const r = await fetch({literal(url(key), TYPESCRIPT)}, {{", '  method: "POST",', "  headers: {"]
     lines += [f"    {line}" for line in fetch_headers(key)]
     lines += ["  },", f"  body: JSON.stringify({literal(body, TYPESCRIPT, 2)}),", "});", CHECK]
     if body.get("stream"):
@@ -233,7 +236,7 @@ def fetch_headers(key: str) -> list[str]:
 
 def fetch_job(key: str, body: Body) -> str:
     return "\n".join([
-        "const headers = {", *(f"  {line}" for line in fetch_headers(key)), "};",
+        MODULE, "const headers = {", *(f"  {line}" for line in fetch_headers(key)), "};",
         f"let r = await fetch({literal(url(key), TYPESCRIPT)}, {{", '  method: "POST",', "  headers,",
         f"  body: JSON.stringify({literal(body, TYPESCRIPT, 2)}),", "});", CHECK,
         "let job = await r.json();",
