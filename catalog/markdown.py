@@ -137,6 +137,7 @@ def examples(entry: Documented) -> Iterator[str]:
     yield f"Response, {entry.response_type}:"
     yield fence(said, "text") if isinstance(said, str) else fence(pretty(said), "json")
     yield from ("With curl:", fence(entry.snippets["curl"], "sh"))
+    yield from (f"It sends the sample file {link(name, address('sample', name))}." for name in entry.samples)
 
 
 def sources(statements: Iterable[Statement]) -> str:

@@ -47,6 +47,11 @@ class Documented:
         found = [f"{p.name} is not sent: {reason}." for p, reason in self.parameters if reason]
         return found + (["Listed by the gateway, not verified."] if self.listed else [])
 
+    @property
+    def samples(self) -> list[str]:
+        """The names of the sample files that the example and the snippets send."""
+        return [p.sample for p, refused in self.parameters if p.sample and not refused]
+
 
 def base_path() -> str:
     """The path of the public gateway address: `/v1`, `/sandbox/v1`."""

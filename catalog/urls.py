@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.views.decorators.cache import cache_control
 
-from catalog import machines, views
+from catalog import machines, samples, views
 from catalog.converters import SlugConverter
 
 register_converter(SlugConverter, "modelslug")
@@ -32,6 +32,7 @@ urlpatterns = [
     path("api/v1/models/<modelslug:slug>/schema", machines.api_schema, name="api_schema"),
     path("api/v1/models/<modelslug:slug>", machines.api_model, name="api_model"),
     path("api/v1/capabilities", machines.api_capabilities, name="api_capabilities"),
+    path("samples/<str:name>", samples.sample_file, name="sample"),
     path("openapi.json", machines.openapi, name="openapi"),
     path("llms.txt", machines.llms, name="llms"),
     path("llms-full.txt", machines.llms_full, name="llms_full"),
