@@ -45,6 +45,7 @@ class Documented:
     def quirks(self) -> list[str]:
         """What this model does differently, in sentences."""
         found = [f"{p.name} is not sent: {reason}." for p, reason in self.parameters if reason]
+        found += [f"{p.name}: no source names one, so {p.stand_in} stands for it." for p, _ in self.parameters if p.stand_in]
         return found + (["Listed by the gateway, not verified."] if self.listed else [])
 
     @property

@@ -185,6 +185,16 @@ def test_no_call_carries_what_the_model_rejects(entries):
         assert not set(card.parameters["reject"]) & (entry.request.keys() | entry.schema["properties"].keys()), card.slug
 
 
+def test_no_example_claims_a_voice_that_no_source_names(entries):
+    spoken = {card.slug: (card, entry) for card, entry in entries if entry.key == "speech"}
+    assert spoken["openai/tts-1-hd"][1].request["voice"] == "alloy"
+    for card, entry in spoken.values():
+        named = card.parameters.get("bound", {}).get("voice", {}).get("choices")
+        assert entry.request["voice"] in (named or ["VOICE"]), card.slug
+        assert entry.quirks.count("voice: no source names one, so VOICE stands for it.") == (not named), card.slug
+        assert all(("VOICE" in code) == (not named) for code in entry.snippets.values()), card.slug
+
+
 def test_every_price_has_a_meter_that_its_model_can_count(now):
     odd = {
         (card.slug, rate.meter)

@@ -31,7 +31,8 @@ class Parameter:
     """One field of a request body. `minimum` and `maximum` bound a number, `max_length` the characters of a text.
 
     `sample` names a file of `uploads` that may be sent instead of one's own. `needs` is the capability without which a
-    model takes no such parameter. `choices` of messages are their roles, `parts` what they carry besides text.
+    model takes no such parameter. `choices` of messages are their roles, `parts` what they carry besides text. `stand_in`
+    is what examples show for a name that each model has its own of, until a source says which.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Parameter:
     sample: str = ""
     needs: str = ""
     parts: tuple[str, ...] = ()
+    stand_in: str = ""
 
     @property
     def type(self) -> str:
@@ -179,10 +181,13 @@ def added(after: str, changes: dict[str, Any]) -> list[Parameter]:
 
 
 def fitted(parameter: Parameter, changes: dict[str, Any]) -> Parameter:
-    """A parameter under this model's name for it and within this model's bounds; a text that gets choices is a choice."""
+    """A parameter under this model's name for it and within this model's bounds.
+
+    A text that gets choices is a choice: its help for a free text and its stand-in are gone.
+    """
     name = changes.get("rename", {}).get(parameter.name, parameter.name)
     bound = adapted(changes.get("bound", {}).get(parameter.name, {}))
-    kind = {"kind": "choice"} if "choices" in bound and parameter.kind == "string" else {}
+    kind = {"kind": "choice", "help": "", "stand_in": ""} if "choices" in bound and parameter.kind == "string" else {}
     return replace(parameter, **{"name": name, **kind, **bound})
 
 

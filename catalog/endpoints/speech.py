@@ -25,6 +25,7 @@ TYPES = {
     "wav": "audio/wav", "pcm": "audio/pcm",
 }  # fmt: skip
 MAX_CHARACTERS = 4096
+STAND_IN = "VOICE"
 
 PARAMETERS = (
     Parameter(
@@ -32,7 +33,10 @@ PARAMETERS = (
         required=True, max_length=MAX_CHARACTERS,
     ),
     # Which voices there are, each model says itself; see its `parameters`.
-    Parameter("voice", "string", "Voice", "A name that the model knows, such as OpenAI's alloy.", required=True, max_length=100),
+    Parameter(
+        "voice", "string", "Voice", f"A voice that the model has. Where no source names one, {STAND_IN} stands for it.",
+        required=True, max_length=100, stand_in=STAND_IN,
+    ),
     Parameter(
         "response_format", "choice", "Format", "Kind of audio file. pcm is bare 24 kHz 16-bit mono.",
         default="mp3", choices=tuple(TYPES),
@@ -41,7 +45,7 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-EXAMPLE = {"input": "The 14:05 leaves from platform 7.", "voice": "alloy", "response_format": "wav", "speed": 1.0}
+EXAMPLE = {"input": "The 14:05 leaves from platform 7.", "voice": STAND_IN, "response_format": "wav", "speed": 1.0}
 QUICKSTART = {name: value for name, value in EXAMPLE.items() if name != "speed"}
 
 
