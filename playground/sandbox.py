@@ -26,6 +26,7 @@ from catalog.errors import BY_STATUS
 from catalog.export import item
 from gateway.sse import encode
 from playground import sandbox_jobs, webhooks
+from playground.forms import finite
 
 MARK = ("x-modelry-sandbox", "1")
 RETRY_AFTER = 2  # seconds that a tried 429 or 503 asks for
@@ -117,7 +118,7 @@ async def job_file(where: str, query: str, key: str) -> Answer:
 async def called(key: str, headers: Mapping[str, str], body: bytes, bearer: str) -> Answer:
     kind = headers.get("content-type", "")
     try:
-        request = parts(kind, body) if kind.startswith("multipart/form-data") else json.loads(body)
+        request = parts(kind, body) if kind.startswith("multipart/form-data") else json.loads(body, parse_float=finite, parse_constant=finite)
     except (ValueError, RecursionError):
         return failed(400, "The body is not JSON.")
     if not isinstance(request, dict):
@@ -200,7 +201,8 @@ def marks(request: Any) -> Headers:
 
 
 def as_json(status: int, body: Any, headers: Headers | None = None) -> Answer:
-    content = json.dumps(body, ensure_ascii=False).encode()
+    # UTF-8 has no lone surrogates, of which a request may be full; JSON writes each as \ud800.
+    content = json.dumps(body, ensure_ascii=False).encode(errors="backslashreplace")
     return Answer(status, [("content-type", "application/json"), *(headers or [MARK])], content)
 
 

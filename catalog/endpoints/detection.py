@@ -29,7 +29,7 @@ def reply(body: dict[str, Any]) -> dict[str, Any]:
     image, threshold = checked(body)
     content = from_data_url(image)
     width, height = (size(content) if content else None) or UNSEEN
-    digest = hashlib.sha256(image.encode()).digest()
+    digest = hashlib.sha256(image.encode(errors="surrogatepass")).digest()
     found = [boxed(digest[n * 6 : n * 6 + 6], width, height) for n in range(3)]
     kept = sorted((row for row in found if row["score"] >= threshold), key=lambda row: -row["score"])
     return {"model": body.get("model"), "width": width, "height": height, "objects": kept}

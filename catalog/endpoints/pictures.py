@@ -14,7 +14,7 @@ DATA_URL = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,", re.I)
 
 def drawn(text: str, width: int, height: int) -> bytes:
     """A PNG of that size: a sky, a sun and hills, their colours and shapes told by `text`. The same text, the same bytes."""
-    seed = hashlib.sha256(text.encode()).digest()
+    seed = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
     sky, hill, sun = colour(seed[0:3], 1.0), colour(seed[3:6], 0.55), colour(seed[6:9], 1.3)
     horizon = height * (45 + seed[9] % 25) // 100
     centre, radius = width * (15 + seed[10] % 70) // 100, max(2, min(width, height) * (8 + seed[11] % 8) // 100)

@@ -261,3 +261,14 @@ def test_leaving_a_stream_is_noticed():
     before = sandbox.streams.copy()
     async_to_sync(leave)()
     assert sandbox.streams - before == {"started": 1, "hung_up": 1}
+
+
+@pytest.mark.parametrize("body", ['{"model": "a\\ud800"}', json.dumps(CHAT | {"messages": [{"role": "user", "content": "\ud800"}]})])
+def test_lone_surrogates_come_back_as_json_writes_them(body):
+    assert "\\ud800" in post("/chat/completions", body).content.decode()
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_numbers_that_json_has_not_are_a_400(number):
+    body = json.dumps(CHAT)[:-1] + f', "temperature": {number}}}'
+    assert post("/chat/completions", body).status_code == 400
