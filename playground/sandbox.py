@@ -118,7 +118,8 @@ async def job_file(where: str, query: str, key: str) -> Answer:
 async def called(key: str, headers: Mapping[str, str], body: bytes, bearer: str) -> Answer:
     kind = headers.get("content-type", "")
     try:
-        request = parts(kind, body) if kind.startswith("multipart/form-data") else json.loads(body, parse_float=finite, parse_constant=finite)
+        multipart = kind.startswith("multipart/form-data")
+        request = parts(kind, body) if multipart else json.loads(body, parse_float=finite, parse_constant=finite)
     except (ValueError, RecursionError):
         return failed(400, "The body is not JSON.")
     if not isinstance(request, dict):

@@ -9,6 +9,7 @@ WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\
 
 MESSAGE_FRAME = 8  # tokens around each message of a prompt
 REPLY_FRAME = 3  # tokens around an answer
+LARGEST_FIGURE = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,13 @@ def counted(response: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def counts(found: dict[str, Any]) -> dict[str, int]:
-    """Those of `{meter: count}` that are counts: whole numbers from 0."""
-    whole = {meter: count for meter, count in found.items() if isinstance(count, int) and not isinstance(count, bool)}
-    return {meter: count for meter, count in whole.items() if count >= 0}
+    """Those of `{meter: count}` that are counts: whole numbers from 0 that a table can hold."""
+    return {meter: count for meter, count in found.items() if isinstance(count, int) and is_figure(count) and count >= 0}
+
+
+def is_figure(value: Any) -> bool:
+    """Whether `value` is a number that a page can show and reckon with: finite, and of no absurd size."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST_FIGURE
 
 
 def text_of(content: Any) -> str:

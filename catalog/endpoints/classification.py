@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from catalog.endpoints.answers import Refused, counted, counts
+from catalog.endpoints.answers import Refused, counted, counts, is_figure
 from catalog.endpoints.parameters import Parameter
 from catalog.endpoints.vectors import cosine, features, vector
 
@@ -60,4 +60,4 @@ def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> di
 def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
     """Each label with its score, as the answer orders them."""
     rows = [row for row in response.get("results") or [] if isinstance(row, dict)]
-    return {"bars": [(row.get("label"), row.get("score")) for row in rows if isinstance(row.get("score"), int | float)]}
+    return {"bars": [(row.get("label"), row.get("score")) for row in rows if is_figure(row.get("score"))]}

@@ -4,7 +4,7 @@ import base64
 import struct
 from typing import Any
 
-from catalog.endpoints.answers import Refused, counted, counts, tokens
+from catalog.endpoints.answers import Refused, counted, counts, is_figure, tokens
 from catalog.endpoints.parameters import Parameter
 from catalog.endpoints.vectors import LENGTH, cosine, vector
 
@@ -87,5 +87,8 @@ def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
 
 
 def unit(numbers: list[float]) -> list[float]:
+    """The vector at length 1. Raises ValueError where it is no list of numbers."""
+    if not all(map(is_figure, numbers)):
+        raise ValueError("A vector is a list of numbers.")
     size = sum(value * value for value in numbers) ** 0.5
     return [value / size for value in numbers] if size else numbers

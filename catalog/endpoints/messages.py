@@ -92,11 +92,11 @@ def whole(events: list[Event]) -> dict[str, Any]:
     starts = [row["message"] for row in rows if row.get("type") == "message_start" and isinstance(row.get("message"), dict)]
     start = starts[0] if starts else {}
     ends = [row for row in rows if row.get("type") == "message_delta" and isinstance(row.get("delta"), dict)]
-    usage = {**(start.get("usage") or {}), **(ends[-1].get("usage") or {})} if ends else start.get("usage")
+    usage = counted(start) | counted(ends[-1] if ends else None)
     return {
         "text": "".join(map(delta, events)),
         "finish_reason": ends[-1]["delta"].get("stop_reason") if ends else None,
-        "usage": usage,
+        "usage": usage or None,
         "done": any(row.get("type") == "message_stop" for row in rows),
     }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalog.endpoints.answers import Refused, counted, counts
+from catalog.endpoints.answers import Refused, counted, counts, is_figure
 from catalog.endpoints.parameters import Parameter
 from catalog.endpoints.vectors import features
 
@@ -76,6 +76,6 @@ def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
     """Whether the text is flagged, and each category with its score, the highest first."""
     first: dict[str, Any] = next(iter(response.get("results") or []), {})
     scores = first.get("category_scores") or {}
-    bars = sorted(((name, value) for name, value in scores.items() if isinstance(value, int | float)), key=lambda bar: -bar[1])
+    bars = sorted(((name, value) for name, value in scores.items() if is_figure(value)), key=lambda bar: -bar[1])
     flagged = [name for name, on in (first.get("categories") or {}).items() if on]
     return {"flagged": first.get("flagged"), "categories": flagged, "bars": bars}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, counted, counts, shortened, split, text_of, tokens
-from catalog.endpoints.chat import CREATED, parsed
+from catalog.endpoints.chat import CREATED, keyed, parsed
 from catalog.endpoints.parameters import Parameter
 from catalog.endpoints.small_talk import answer
 from gateway.sse import Event
@@ -111,12 +111,12 @@ def events(whole: dict[str, Any], said: str) -> Iterator[dict[str, Any]]:
 def delta(event: Event) -> str:
     found = parsed(event.data)
     text = found.get("delta")
-    return text if found.get("type") in SPOKEN and isinstance(text, str) else ""
+    return text if str(found.get("type")) in SPOKEN and isinstance(text, str) else ""
 
 
 def whole(events: list[Event]) -> dict[str, Any]:
     """A streamed answer as one, in the words of `chat.whole`."""
-    last = next((found for event in reversed(events) if (found := parsed(event.data)).get("type") in ENDINGS), {})
+    last = next((found for event in reversed(events) if str((found := parsed(event.data)).get("type")) in ENDINGS), {})
     response = last.get("response")
     return {
         "text": "".join(map(delta, events)),
@@ -134,7 +134,7 @@ def output(response: dict[str, Any]) -> str | None:
 
 def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> dict[str, int]:
     found = counted(response)
-    prompt, completion = found.get("input_tokens_details") or {}, found.get("output_tokens_details") or {}
+    prompt, completion = keyed(found.get("input_tokens_details")), keyed(found.get("output_tokens_details"))
     return counts({
         "input_tokens": found.get("input_tokens"),
         "output_tokens": found.get("output_tokens"),

@@ -17,8 +17,9 @@ def nested(depth: int) -> Any:
 ODD: dict[str, Any] = {
     "null": None, "true": True, "zero": 0, "negative": -1, "fraction": 0.5, "huge": 10**400, "far": 1e308,
     "nan": float("nan"), "infinite": float("-inf"), "blank": "", "nul": "a\0b", "surrogate": "a\ud800b", "digits": "²٣",
-    "long": "word " * 20_000, "list": [], "list of null": [None], "list of lists": [[[]]], "object": {}, "other object": {"a": {"b": []}},
-    "list of objects": [{}], "list of numbers": [1, -2.5, 10**400], "list of texts": ["", "\ud800"], "deep": nested(400),
+    "long": "word " * 20_000, "list": [], "list of null": [None], "list of lists": [[[]]], "object": {},
+    "other object": {"a": {"b": []}}, "list of objects": [{}],
+    "list of numbers": [1, -2.5, 10**400], "list of texts": ["", "\ud800"], "deep": nested(400),
 }  # fmt: skip
 MOST_DEPTH = 6
 

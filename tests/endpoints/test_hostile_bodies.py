@@ -16,8 +16,9 @@ from catalog.endpoints.uploads import Upload, filled
 
 SLOWEST = 5.0  # seconds for one body, on a machine that is busy with other things
 FILES = {
-    "empty": b"", "text": b"no file at all", "short": b"R", "half a WAV": b"RIFF\x24\0\0\0WAVEfmt ", "half a PNG": b"\x89PNG\r\n\x1a\n\0",
-    "half a JPEG": b"\xff\xd8\xff\xc0\0\x11", "huge PNG": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\xff" * 8, "half a GIF": b"GIF89a\0",
+    "empty": b"", "text": b"no file at all", "short": b"R", "half a WAV": b"RIFF\x24\0\0\0WAVEfmt ",
+    "half a PNG": b"\x89PNG\r\n\x1a\n\0", "half a JPEG": b"\xff\xd8\xff\xc0\0\x11",
+    "huge PNG": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\xff" * 8, "half a GIF": b"GIF89a\0",
 }  # fmt: skip
 
 
