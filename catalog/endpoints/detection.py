@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from catalog.endpoints import boxes
 from catalog.endpoints.answers import Refused
 from catalog.endpoints.parameters import Parameter
 from catalog.endpoints.pictures import SAMPLE_URL, from_data_url, size
@@ -21,7 +22,6 @@ PARAMETERS = (
 )
 EXAMPLE = {"image": SAMPLE_URL, "threshold": 0.5}
 LABELS = ("person", "bicycle", "tram", "dog", "traffic light", "bench")
-SIDES = ("xmin", "ymin", "xmax", "ymax")
 UNSEEN = (640, 480)  # the sandbox fetches nothing, so a picture behind an address has this size
 
 
@@ -58,23 +58,14 @@ def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> di
 
 
 def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-    """The picture where the request held it, its size, and the boxes in per cent of it; see `drawable`."""
-    image = request.get("image")
-    content = from_data_url(image) if isinstance(image, str) else None
-    measured = (size(content) if content else None) or (response.get("width"), response.get("height"))
+    """The picture, and the objects ready to be drawn on it, those of one label in one colour."""
+    found = boxes.shown(request, response)
     rows = [row for row in response.get("objects") or [] if isinstance(row, dict)]
-    return {"picture": image if content else None, "size": measured, "objects": [drawable(row, measured) for row in rows]}
-
-
-def drawable(row: dict[str, Any], measured: tuple[Any, Any]) -> dict[str, Any]:
-    """An object with its box as SVG wants it, or without where the box cannot be read."""
-    box, (width, height) = row.get("box"), measured
-    found = {"label": row.get("label"), "score": row.get("score"), "box": box, "rect": None}
-    if isinstance(box, list) and len(box) == 4:
-        box = dict(zip(SIDES, box, strict=True))
-    if isinstance(box, dict) and all(isinstance(box.get(side), int | float) for side in SIDES) and width and height:
-        found["rect"] = {
-            "x": 100 * box["xmin"] / width, "y": 100 * box["ymin"] / height,
-            "width": 100 * (box["xmax"] - box["xmin"]) / width, "height": 100 * (box["ymax"] - box["ymin"]) / height,
-        }  # fmt: skip
-    return found
+    names = [str(row.get("label")) for row in rows]
+    inks = list(dict.fromkeys(names))
+    objects = [
+        {"label": row.get("label"), "score": row.get("score"), "ink": inks.index(name) % boxes.INKS + 1}
+        | boxes.drawable(row.get("box"), name, found["size"])
+        for row, name in zip(rows, names, strict=True)
+    ]
+    return found | {"objects": objects}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from catalog.endpoints import boxes
 from catalog.endpoints.answers import Refused
 from catalog.endpoints.parameters import Parameter
 from catalog.endpoints.pictures import SAMPLE_URL, from_data_url, size
@@ -48,3 +49,11 @@ def output(response: dict[str, Any]) -> str | None:
 
 def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> dict[str, int]:
     return {"pages": 1}
+
+
+def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+    """The picture, and the blocks of text ready to be drawn on it under their numbers."""
+    found = boxes.shown(request, response)
+    rows = [row for row in response.get("blocks") or [] if isinstance(row, dict)]
+    drawn = [boxes.drawable(row.get("box"), str(n), found["size"]) for n, row in enumerate(rows, 1)]
+    return found | {"blocks": [box | {"text": row.get("text"), "ink": 1} for row, box in zip(rows, drawn, strict=True)]}
