@@ -23,6 +23,7 @@ SDK = {
 }
 
 MAX_TEXTS = 2048
+MOST_SHOWN = 24  # texts whose likeness is shown
 PARAMETERS = (
     Parameter("input", "list", "Texts", "One a line. Each gives one vector.", required=True),
     Parameter("dimensions", "integer", "Dimensions", "Length of a vector, if it can be cut.", minimum=1, maximum=4096),
@@ -55,6 +56,8 @@ def checked(body: dict[str, Any]) -> tuple[list[str], int]:
         raise Refused(f"input has {len(texts):,} texts; at most {MAX_TEXTS:,} are allowed.", "input")
     if isinstance(length, bool) or not isinstance(length, int) or not 1 <= length <= 4096:
         raise Refused("dimensions must be a whole number from 1 to 4096.", "dimensions")
+    if body.get("encoding_format", "float") not in ("float", "base64"):
+        raise Refused("encoding_format must be one of float, base64.", "encoding_format")
     return texts, length
 
 
@@ -73,17 +76,23 @@ def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> di
 
 
 def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-    """The texts, how alike each two are (cosine), and how the vectors begin."""
-    given = request.get("input")
-    texts = [given] if isinstance(given, str) else [str(text) for text in given or []]
-    rows = [row["embedding"] for row in response.get("data") or []]
+    """The texts, how alike each two are, and how the vectors begin; of many texts the first, since pairs grow quickly."""
+    given, data = request.get("input"), response.get("data") or []
+    texts = [given] if isinstance(given, str) else [str(text) for text in given or []][:MOST_SHOWN]
+    rows = [row["embedding"] for row in data[:MOST_SHOWN]]
     vectors = [unpack(row) if isinstance(row, str) else row for row in rows]
     units = [unit(numbers) for numbers in vectors]
+    matrix = [[warmed(cosine(one, other)) for other in units] for one in units]
     return {
-        "texts": texts, "length": len(vectors[0]) if vectors else 0,
-        "matrix": [(text, [cosine(one, other) for other in units]) for text, one in zip(texts, units, strict=False)],
+        "count": len(data), "more": len(data) > MOST_SHOWN, "length": len(vectors[0]) if vectors else 0,
+        "matrix": list(zip(texts, matrix, strict=False)),
         "beginnings": [(text, numbers[:6]) for text, numbers in zip(texts, vectors, strict=False)],
     }  # fmt: skip
+
+
+def warmed(likeness: float) -> tuple[float, int]:
+    """A cosine and the tint of its cell, from 0 to 5."""
+    return likeness, max(0, min(5, int(likeness * 5.001)))
 
 
 def unit(numbers: list[float]) -> list[float]:

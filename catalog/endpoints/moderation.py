@@ -40,6 +40,7 @@ CATEGORIES: dict[str, frozenset[str]] = {
     "violence/graphic": frozenset("gore blood".split()),
 }
 FLAGGED_FROM = 0.5
+MOST_SHOWN = 10  # texts of an answer
 
 
 def reply(body: dict[str, Any]) -> dict[str, Any]:
@@ -73,9 +74,13 @@ def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> di
 
 
 def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-    """Whether the text is flagged, and each category with its score, the highest first."""
-    first: dict[str, Any] = next(iter(response.get("results") or []), {})
-    scores = first.get("category_scores") or {}
+    """What was found in each text, and how many more there are than are shown."""
+    rows = response.get("results") or []
+    return {"results": [judgement(row) for row in rows[:MOST_SHOWN]], "more": len(rows[MOST_SHOWN:])}
+
+
+def judgement(row: dict[str, Any]) -> dict[str, Any]:
+    """Whether a text is flagged and as what, and each category with its score, the highest first."""
+    scores, flags = row.get("category_scores") or {}, row.get("categories") or {}
     bars = sorted(((name, value) for name, value in scores.items() if is_figure(value)), key=lambda bar: -bar[1])
-    flagged = [name for name, on in (first.get("categories") or {}).items() if on]
-    return {"flagged": first.get("flagged"), "categories": flagged, "bars": bars}
+    return {"flagged": row.get("flagged"), "categories": [name for name, on in flags.items() if on], "bars": bars}

@@ -15,10 +15,11 @@ METERS = ("searches", "input_tokens", "output_tokens", "requests")
 ALTERNATIVES = (("searches",), ("input_tokens",))
 RESPONSE_TYPE = "application/json"
 
+MAX_DOCUMENTS = 1000
 PARAMETERS = (
     Parameter("query", "text", "Query", "What the documents are ranked by.", required=True),
     Parameter("documents", "list", "Documents", "One a line.", required=True),
-    Parameter("top_n", "integer", "Top n", "How many to return. Blank: all.", minimum=1, maximum=1000),
+    Parameter("top_n", "integer", "Top n", "How many to return. Blank: all.", minimum=1, maximum=MAX_DOCUMENTS),
 )
 EXAMPLE = {
     "query": "Which trains go to Utrecht?",
@@ -47,12 +48,19 @@ def checked(body: dict[str, Any]) -> tuple[str, list[str], int]:
         raise Refused("query must be a text with at least one character.", "query")
     if not isinstance(documents, list) or not documents:
         raise Refused("documents must be a list with at least one text.", "documents")
-    texts = [document.get("text", "") if isinstance(document, dict) else document for document in documents]
+    if len(documents) > MAX_DOCUMENTS:
+        raise Refused(f"documents has {len(documents):,} entries; at most {MAX_DOCUMENTS:,} are ranked.", "documents")
+    texts = [text_in(document) for document in documents]
     if not all(isinstance(text, str) for text in texts):
         raise Refused("documents must hold texts, or objects with a text.", "documents")
     if top is not None and (isinstance(top, bool) or not isinstance(top, int) or top < 1):
         raise Refused("top_n must be a whole number of at least 1.", "top_n")
     return query, texts, top or len(texts)
+
+
+def text_in(document: Any) -> Any:
+    """A document's text: it may be an object that holds it."""
+    return document.get("text", "") if isinstance(document, dict) else document
 
 
 def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> dict[str, int]:
@@ -67,5 +75,5 @@ def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
     for row in response.get("results") or []:
         index = row.get("index")
         if isinstance(index, int) and 0 <= index < len(documents):
-            ranked.append((index + 1, documents[index], row.get("relevance_score")))
+            ranked.append((index + 1, text_in(documents[index]), row.get("relevance_score")))
     return {"ranked": ranked, "left_out": len(documents) - len(ranked)}
