@@ -59,7 +59,8 @@ def reply(body: dict[str, Any]) -> dict[str, Any] | Media:
         text = " ".join(spoken) if wanted == "text" else subtitles(rows, wanted)
         return Media(f"{text}\n".encode(), "text/vtt; charset=utf-8" if wanted == "vtt" else "text/plain; charset=utf-8")
     found = {"text": " ".join(spoken), "usage": {"type": "duration", "seconds": round(length, 2)}}
-    extra = {"task": "transcribe", "language": body.get("language") or "english", "duration": round(length, 2), "segments": rows}
+    language = str(body.get("language") or "english")
+    extra = {"task": "transcribe", "language": language, "duration": round(length, 2), "segments": rows}
     if wanted == SPEAKERS:
         extra = {"segments": [row | {"type": "transcript.text.segment", "speaker": "A"} for row in rows]}
     return extra | found if wanted in ("verbose_json", SPEAKERS) else found
@@ -130,4 +131,11 @@ def files(response: dict[str, Any]) -> list[bytes]:
 
 
 def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-    return {"segments": [(clock(row["start"], ".")[3:], row["text"]) for row in segments(response)]}
+    """Each segment's start, end, speaker where one is told apart, and text."""
+    rows = segments(response)
+    return {"segments": [(short(row["start"]), short(row["end"]), row.get("speaker"), row["text"].strip()) for row in rows]}
+
+
+def short(seconds: float) -> str:
+    """`01:02.5`, with hours only where there are some."""
+    return clock(seconds, ".").removeprefix("00:")[:-2]
