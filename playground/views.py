@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog import snapshot
 from catalog.snapshot import Card, Snapshot
-from playground import forms, limits, polling, store
+from playground import forms, limits, polling, ranges, store
 from playground.again import again
 from playground.execution import Execution
 from playground.forms import Submission
@@ -220,8 +220,9 @@ async def artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> HttpRespo
         "Content-Security-Policy": CONTENT_POLICY,
         "Content-Disposition": content_disposition_header(found.type == UNKNOWN, name),
     }
-    # Whole: a FileResponse is no less under ASGI, where its synchronous reading is gathered first, with a warning.
-    return HttpResponse(await sync_to_async(found.file.read_bytes)(), found.type, headers=headers)
+    # Read whole: a FileResponse is no less under ASGI, where its synchronous reading is gathered first, with a warning.
+    content = await sync_to_async(found.file.read_bytes)()
+    return ranges.answer(content, found.type, request.headers.get("Range", ""), headers)
 
 
 def own_artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> Any:
