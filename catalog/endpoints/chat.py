@@ -1,14 +1,17 @@
 """Chat completions: `POST /chat/completions`, as in OpenAI's API reference. What the sandbox says is in `small_talk`."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, shortened, split, text_of, tokens
+from catalog.endpoints.chat_assembly import assembled
+from catalog.endpoints.chat_reading import delta, output, thought, usage, whole
+from catalog.endpoints.chat_view import view
 from catalog.endpoints.parameters import Parameter, fill
 from catalog.endpoints.small_talk import answer
 from gateway.call import Call
-from gateway.sse import Event
+
+__all__ = ["assembled", "delta", "output", "thought", "usage", "view", "whole"]  # parts of the registry's contract
 
 MODALITY = "chat"
 LABEL = "Chat completions"
@@ -121,66 +124,3 @@ def chunks(body: dict[str, Any], said: str, finish: str, count: dict[str, int]) 
     options = body.get("stream_options")
     if isinstance(options, dict) and options.get("include_usage"):
         yield start | {"choices": [], "usage": count}
-
-
-def delta(event: Event) -> str:
-    """The text that a streamed event adds, blank for events without any or that are not JSON."""
-    choices = parsed(event.data).get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else {}
-    added = first.get("delta") if isinstance(first, dict) else None
-    content = added.get("content") if isinstance(added, dict) else None
-    return content if isinstance(content, str) else ""
-
-
-def parsed(data: str) -> dict[str, Any]:
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):  # [DONE], a huge number, or JSON nested too deep: nothing to show
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def whole(events: list[Event]) -> dict[str, Any]:
-    """A streamed answer as one: `{"text", "finish_reason", "usage", "done"}`, each None where the stream does not say."""
-    objects = [parsed(event.data) for event in events]
-    reasons = [c.get("finish_reason") for o in objects for c in listed(o.get("choices")) if isinstance(c, dict)]
-    usages = [o["usage"] for o in objects if isinstance(o.get("usage"), dict)]
-    return {
-        "text": "".join(map(delta, events)),
-        "finish_reason": next((reason for reason in reversed(reasons) if reason), None),
-        "usage": usages[-1] if usages else None,
-        "done": any(event.data.strip() == "[DONE]" for event in events),
-    }
-
-
-def output(response: dict[str, Any]) -> str | None:
-    """The text of a whole answer, or None where it has none."""
-    choices = response.get("choices")
-    message = choices[0].get("message") if isinstance(choices, list) and choices and isinstance(choices[0], dict) else None
-    content = message.get("content") if isinstance(message, dict) else None
-    return text_of(content) if content is not None else None
-
-
-def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> dict[str, int]:
-    """Counts of the answer's `usage` object; parts of the prompt and the answer come under meters of their own."""
-    counts = keyed((response or {}).get("usage"))
-    prompt, completion = keyed(counts.get("prompt_tokens_details")), keyed(counts.get("completion_tokens_details"))
-    found = {
-        "input_tokens": counts.get("prompt_tokens"),
-        "output_tokens": counts.get("completion_tokens"),
-        "cache_read_tokens": prompt.get("cached_tokens"),
-        "audio_input_tokens": prompt.get("audio_tokens"),
-        "reasoning_tokens": completion.get("reasoning_tokens"),
-        "audio_output_tokens": completion.get("audio_tokens"),
-    }
-    least = {meter: 0 if meter.endswith("put_tokens") else 1 for meter in found}
-    return {meter: count for meter, count in found.items() if isinstance(count, int) and count >= least[meter]}
-
-
-def keyed(value: Any) -> dict[str, Any]:
-    """`value` where it is the object that it should be: a gateway may send anything."""
-    return value if isinstance(value, dict) else {}
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
