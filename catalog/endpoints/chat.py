@@ -1,17 +1,18 @@
-"""Chat completions: `POST /chat/completions`, as in OpenAI's API reference. What the sandbox says is in `small_talk`."""
+"""Chat completions: `POST /chat/completions`, as in OpenAI's API reference.
 
-from collections.abc import Iterator
+What the sandbox answers is made in `chat_answer`; what any gateway answers is read in `chat_reading` and shown by `chat_view`.
+"""
+
 from typing import Any
 
-from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, shortened, split, text_of, tokens
+from catalog.endpoints.chat_answer import reply
 from catalog.endpoints.chat_assembly import assembled
 from catalog.endpoints.chat_reading import delta, output, thought, usage, whole
 from catalog.endpoints.chat_view import view
 from catalog.endpoints.parameters import Parameter, fill
-from catalog.endpoints.small_talk import answer
 from gateway.call import Call
 
-__all__ = ["assembled", "delta", "output", "thought", "usage", "view", "whole"]  # parts of the registry's contract
+__all__ = ["assembled", "delta", "output", "reply", "thought", "usage", "view", "whole"]  # parts of the registry's contract
 
 MODALITY = "chat"
 LABEL = "Chat completions"
@@ -68,59 +69,9 @@ EXAMPLE = {
 }  # fmt: skip
 QUICKSTART = {"messages": [{"role": "user", "content": "Hello!"}]}
 
-CREATED = 1776947082  # every sandbox answer carries the same moment and id, so that the same request gives the same bytes
-ID = "chatcmpl-abc123"
-
 
 def call(model: Any, data: dict[str, Any]) -> Call:
     body = fill({"model": model.upstream_id}, PARAMETERS, model.parameters, data)
     if body.get("stream"):
         body["stream_options"] = {"include_usage": True}
     return Call(PATH, json=body, stream=bool(body.get("stream")))
-
-
-def reply(body: dict[str, Any]) -> dict[str, Any] | Iterator[dict[str, Any]]:
-    messages = checked(body)
-    limit = body.get("max_completion_tokens", body.get("max_tokens"))
-    said, finish = shortened(answer(messages, wants_json(body)), body.get("stop") or [], limit)
-    count = usage_of(messages, said)
-    if body.get("stream"):
-        return chunks(body, said, finish, count)
-    choice = {"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": finish}
-    return head(body, "chat.completion") | {"choices": [choice], "usage": count}
-
-
-def checked(body: dict[str, Any]) -> list[dict[str, Any]]:
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise Refused("messages must be a list with at least one message.", "messages")
-    for index, message in enumerate(messages):
-        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            raise Refused(f"messages[{index}] must be an object with a role and a content.", f"messages[{index}]")
-    return messages
-
-
-def wants_json(body: dict[str, Any]) -> bool:
-    wanted = body.get("response_format")
-    return isinstance(wanted, dict) and wanted.get("type") in {"json_object", "json_schema"}
-
-
-def usage_of(messages: list[dict[str, Any]], said: str) -> dict[str, int]:
-    prompt = sum(MESSAGE_FRAME + tokens(text_of(message.get("content"))) for message in messages)
-    completion = tokens(said) + REPLY_FRAME
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-def head(body: dict[str, Any], kind: str) -> dict[str, Any]:
-    return {"id": ID, "object": kind, "created": CREATED, "model": body.get("model")}
-
-
-def chunks(body: dict[str, Any], said: str, finish: str, count: dict[str, int]) -> Iterator[dict[str, Any]]:
-    start = head(body, "chat.completion.chunk")
-    yield start | {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
-    for word in split(said):
-        yield start | {"choices": [{"index": 0, "delta": {"content": word}, "finish_reason": None}]}
-    yield start | {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}
-    options = body.get("stream_options")
-    if isinstance(options, dict) and options.get("include_usage"):
-        yield start | {"choices": [], "usage": count}
