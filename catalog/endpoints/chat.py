@@ -45,11 +45,24 @@ SDK = {
 PARAMETERS = (
     Parameter(
         "messages", "messages", "Messages", "The conversation so far, oldest first.",
-        required=True, choices=("system", "user", "assistant"),
+        required=True, choices=("system", "user", "assistant", "tool"),
     ),
     Parameter("temperature", "number", "Temperature", "Higher is more varied.", minimum=0, maximum=2, step=0.1),
     Parameter("top_p", "number", "Top p", "Share of likely tokens to choose from.", minimum=0, maximum=1, step=0.05),
     Parameter("max_tokens", "integer", "Max tokens", "Longest answer. Caps the cost.", minimum=1),
+    Parameter("tools", "tools", "Tools", "Functions that the model may ask you to call.", needs="tools"),
+    Parameter("tool_choice", "tool_choice", "Tool choice", "Whether the model must call a tool, and which.", needs="tools"),
+    Parameter("response_format", "format", "Response format", "Text, a JSON object, or JSON that fits a schema."),
+    Parameter(
+        "reasoning_effort", "choice", "Reasoning effort", "How much the model thinks before it answers.",
+        choices=("minimal", "low", "medium", "high"), needs="reasoning",
+    ),
+    Parameter("n", "integer", "Choices", "How many answers to make. Each is paid.", minimum=1, maximum=8, advanced=True),
+    Parameter("logprobs", "boolean", "Log probabilities", "How likely each token of the answer was.", advanced=True),
+    Parameter(
+        "top_logprobs", "integer", "Top log probabilities", "How many likely tokens to list for each, with logprobs on.",
+        minimum=0, maximum=20, advanced=True,
+    ),
     Parameter("stop", "list", "Stop", "Up to four texts that end the answer, one a line.", advanced=True),
     Parameter("seed", "integer", "Seed", "The same seed aims at the same answer.", advanced=True),
     Parameter(
