@@ -44,7 +44,7 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
         "shaping": shaping,
         "shaping_used": any(found.typed.get(f["parameter"].name) for f in shaping),
         "small": [f for f in fields if is_small(f["parameter"]) and not f["parameter"].advanced],
-        "uploads": any(f["parameter"].kind in ("image", *FILES) for f in fields),
+        "uploads": any(f["parameter"].kind in ("image", *FILES) or f["parameter"].parts for f in fields),
         "advanced": [f for f in fields if is_small(f["parameter"]) and f["parameter"].advanced],
     }
 

@@ -45,7 +45,7 @@ SDK = {
 PARAMETERS = (
     Parameter(
         "messages", "messages", "Messages", "The conversation so far, oldest first.",
-        required=True, choices=("system", "user", "assistant", "tool"),
+        required=True, choices=("system", "user", "assistant", "tool"), parts=("image", "audio"),
     ),
     Parameter("temperature", "number", "Temperature", "Higher is more varied.", minimum=0, maximum=2, step=0.1),
     Parameter("top_p", "number", "Top p", "Share of likely tokens to choose from.", minimum=0, maximum=1, step=0.05),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from catalog import snapshot
 from catalog.endpoints.pictures import drawn, from_data_url
 from catalog.endpoints.tone import RATE, pcm, wav
-from playground import forms, housekeeping
+from playground import fields, housekeeping
 from playground.models import Run
 
 WAV, PNG = wav(pcm("a")), drawn("a street", 64, 48)
@@ -81,7 +81,7 @@ def test_a_file_of_another_kind_is_refused(send, key, content):
 
 @pytest.mark.parametrize("key", TAKERS)
 def test_too_large_a_file_is_refused_naming_both_sizes(send, key):
-    most = forms.MAX_FILE if key in ("transcription", "image_edit") else forms.MAX_PICTURE
+    most = fields.MAX_FILE if key in ("transcription", "image_edit") else fields.MAX_PICTURE
     start = WAV if key == "transcription" else PNG
     answer = send(key, "a", start + bytes(most + 1024 - len(start)))
     assert answer.status_code == 422
@@ -94,7 +94,7 @@ def test_the_largest_file_is_sent(send):
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(RATE)
-        out.writeframes(bytes(forms.MAX_FILE - 44))
+        out.writeframes(bytes(fields.MAX_FILE - 44))
     record = send("transcription", "long.wav", sound.getvalue()).json()
     assert record["state"] == "complete" and "218.5 seconds" in record["output"]
 
