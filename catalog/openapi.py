@@ -33,6 +33,7 @@ def document(now: Snapshot) -> dict[str, Any]:
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
+    found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
     parts["parameters"] |= filters | {"sort": SORT}
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
@@ -76,12 +77,35 @@ def gateway_path(now: Snapshot, key: str, module: ModuleType) -> dict[str, Any]:
     operation = {
         "operationId": f"gateway_{key}", "tags": ["Gateway"], "summary": module.LABEL, "description": module.SUMMARY,
         "security": [{"gatewayKey": []}], "x-modelry-documented": can_run(key),
-        "responses": {"200": {"description": "The answer."}} | {str(e.status): failure_of(e) for e in ERRORS},
     }  # fmt: skip
+    status, description = ("202", "A job. Poll it at `/jobs/{id}`.") if hasattr(module, "JOB") else ("200", "The answer.")
+    operation["responses"] = {status: {"description": description}} | failures()
     if can_run(key):
         operation["requestBody"] = request_body(key, shown)
-        operation["responses"]["200"]["content"] = content(module, shown)
-    return {"servers": [{"url": settings.PUBLIC_GATEWAY_URL, "description": "The gateway"}], "post": operation}
+        operation["responses"][status]["content"] = content(module, shown)
+    return {"servers": gateway_servers(), "post": operation}
+
+
+def job_path() -> dict[str, Any]:
+    """How a job is polled and canceled."""
+    job_id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    found: dict[str, Any] = {"servers": gateway_servers(), "parameters": [job_id]}
+    told = {"get": ("poll_job", "Poll a job until it is completed, failed or canceled"), "delete": ("cancel_job", "Cancel a job")}
+    for method, (name, summary) in told.items():
+        done = {"200": {"description": "The job as it stands.", "content": {"application/json": {}}}}
+        found[method] = {
+            "operationId": f"gateway_{name}", "tags": ["Gateway"], "summary": summary, "security": [{"gatewayKey": []}],
+            "responses": done | failures(),
+        }  # fmt: skip
+    return found
+
+
+def gateway_servers() -> list[dict[str, str]]:
+    return [{"url": settings.PUBLIC_GATEWAY_URL, "description": "The gateway"}]
+
+
+def failures() -> dict[str, Any]:
+    return {str(error.status): {"$ref": f"#/components/responses/Gateway{error.status}"} for error in ERRORS}
 
 
 def request_name(key: str) -> str:
@@ -98,7 +122,7 @@ def request_body(key: str, shown: Documented | None) -> dict[str, Any]:
     media: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{request_name(key)}"}}
     if shown and shown.request is not None:
         media["example"] = shown.request
-    return {"required": True, "content": {(shown and shown.content_type) or "application/json": media}}
+    return {"required": True, "content": {getattr(ENDPOINTS[key], "REQUEST_TYPE", "application/json"): media}}
 
 
 def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
@@ -106,14 +130,11 @@ def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
     if module.RESPONSE_TYPE != "application/json":
         return {f"{module.RESPONSE_TYPE.partition('/')[0]}/*": {}}
     found: dict[str, Any] = {"application/json": {"example": shown.response} if shown else {}}
+    found |= {kind: {"schema": {"type": "string"}} for kind in getattr(module, "PLAIN_TYPES", ())}
     if hasattr(module, "delta"):
         example = {"example": shown.streaming} if shown and shown.streaming else {}
         found["text/event-stream"] = {"schema": {"type": "string"}} | example
     return found
-
-
-def failure_of(error: ErrorFact) -> dict[str, str]:
-    return {"$ref": f"#/components/responses/Gateway{error.status}"}
 
 
 def failure(error: ErrorFact) -> dict[str, Any]:
