@@ -14,8 +14,8 @@ TYPES = {
     "choice": "string",
     "list": "array",
     "image": "string",
-    "audio": "string",
-    "picture": "string",
+    "audio": "file",
+    "picture": "file",
     "messages": "array",
     "tools": "array",
     "tool_choice": "string or object",
@@ -66,8 +66,6 @@ class Parameter:
         found: dict[str, Any] = {**SHAPES.get(self.kind, {"type": self.type}), "title": self.label}
         bounds = {"minimum": self.minimum, "maximum": self.maximum, "maxLength": self.max_length, "default": self.default}
         found |= {key: value for key, value in bounds.items() if value is not None}
-        if self.kind in FILES:
-            found["contentMediaType"] = "image/*" if self.kind == "picture" else "audio/*"
         if self.kind == "messages":
             found["items"] = message(self.choices)
         elif self.choices:
@@ -141,6 +139,8 @@ NAMED_SCHEMA: dict[str, Any] = {
 }
 # Kinds whose JSON Schema is more than a type.
 SHAPES: dict[str, dict[str, Any]] = {
+    "audio": {"type": "string", "contentMediaType": "audio/*"},
+    "picture": {"type": "string", "contentMediaType": "image/*"},
     "list": {"type": "array", "items": {"type": "string"}},
     "tools": {"type": "array", "items": TOOL},
     "tool_choice": {"anyOf": [{"type": "string", "enum": ["none", "auto", "required"]}, NAMED_TOOL]},
