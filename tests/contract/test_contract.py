@@ -1,6 +1,7 @@
 """Walks every row of the catalog: each place that says how a model is called names the model's own endpoints, native first."""
 
 import html
+import json
 import re
 
 import pytest
@@ -8,10 +9,12 @@ from panels import LANGUAGES, panels
 
 from catalog import compare
 from catalog.endpoints import ENDPOINTS
+from catalog.endpoints.parameters import Parameter
 from catalog.schema import documented
 from catalog.snapshot import Card
 
 DIALECTS = {"chat": {"chat", "responses", "messages"}}  # several ways to call the same kind of model
+MODEL = (Parameter("model", "string", "Model", required=True), "")
 PATHS = {module.PATH: key for key, module in ENDPOINTS.items()}
 
 
@@ -80,6 +83,21 @@ def test_snippets_call_each_endpoint_in_every_language(now, model_pages):
 def called(key: str, code: str) -> bool:
     """Whether code calls an endpoint, by its address or by the SDK's method."""
     return ENDPOINTS[key].PATH in code or ENDPOINTS[key].SDK["method"] in code
+
+
+def test_table_has_every_field_of_the_request(now, model_pages):
+    for card in now.cards:
+        fields = [pair for entry in documented(card) for pair in (MODEL, *entry.parameters)]
+        for (name, kind, default, notes), (field, refused) in zip(table(model_pages[card.slug]), fields, strict=True):
+            assert (name, kind) == (field.name, field.type + ", required" * field.required), card.slug
+            assert default == ("" if field.default is None else json.dumps(field.default)), (card.slug, name)
+            assert all(word in notes for word in (refused, field.help, *field.choices)), (card.slug, name)
+
+
+def table(page: str) -> list[tuple[str, ...]]:
+    """The rows of the request fields: name, type, default, notes."""
+    cells = r'<tr><th scope="row"><code>(.*?)</code></th><td>(.*?)</td><td>(.*?)</td><td class="dim">(.*?)</td></tr>'
+    return [tuple(html.unescape(re.sub(r"<[^>]+>", "", cell)) for cell in row) for row in re.findall(cells, page)]
 
 
 @pytest.mark.django_db
