@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from catalog.endpoints import boxes, detection, image, image_edit, ocr
+from catalog.endpoints import boxes, detection, image, image_edit, letters, ocr
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.pictures import PNG, data_url, drawn, from_data_url, size
+from catalog.endpoints.pictures import PNG, data_url, drawn, from_data_url, png, size
 from catalog.endpoints.uploads import Upload
 
 JPEG = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08\x00\x60\x00\xa0" + bytes(12)
@@ -114,8 +114,41 @@ def test_picture_behind_an_address_is_not_fetched_and_not_drawn():
     assert shown["picture"] is None and len(shown["objects"]) == 3
 
 
+SIGNS = "".join(map(chr, range(32, 127)))
+
+
+@pytest.mark.parametrize("lines", [("Platform 7, 14:05",), (SIGNS[:48], SIGNS[48:]), ("  in", "", "and out"), ("~",)])
+def test_ocr_reads_what_was_written(lines):
+    answer = ocr.reply({"image": data_url(letters.written(lines))})
+    assert answer["text"].split("\n") == [line.strip() for line in lines if line.strip()]
+
+
+def test_ocr_does_not_guess_a_letter_that_is_smudged():
+    page = letters.written(("ABC",))
+    rows = [bytearray(row) for row in letters.unpacked(page)]
+    for row in rows:
+        row[letters.MARGIN + 1] = 1
+    smudged = png(len(rows[0]), len(rows), [letters.WHITE, letters.BLACK], [bytes(row) for row in rows])
+    assert ocr.reply({"image": data_url(smudged)})["text"] == "\N{REPLACEMENT CHARACTER}BC"
+
+
+@pytest.mark.parametrize("content", [drawn("x", 160, 96), JPEG, GIF, PNG + bytes(200)])
+def test_ocr_says_that_it_reads_no_other_picture(content):
+    answer = ocr.reply({"image": data_url(content)})
+    assert (answer["text"], answer["blocks"]) == (ocr.NOT_READ, [])
+
+
+def test_damaged_pages_are_read_or_not_but_never_break():
+    page = letters.written(("Total 29.40",))
+    for place in range(len(page)):
+        answer = ocr.reply({"image": data_url(page[:place] + bytes([page[place] ^ 0xFF]) + page[place + 1 :])})
+        assert isinstance(answer["text"], str)
+        assert isinstance(ocr.reply({"image": data_url(page[:place])})["text"], str)
+
+
 def test_ocr_blocks_hold_the_text_line_by_line():
     answer = ocr.reply(ocr.EXAMPLE)
+    assert answer["text"] == "\n".join(ocr.SAMPLE)
     assert "\n".join(block["text"] for block in answer["blocks"]) == ocr.output(answer)
     for block in answer["blocks"]:
         assert 0 <= block["box"]["ymin"] < block["box"]["ymax"] <= answer["height"]
