@@ -38,7 +38,7 @@ SIGNS = {glyph(chr(code)): chr(code) for code in range(32, 127)}
 def written(lines: tuple[str, ...]) -> bytes:
     """A PNG of these lines of printable ASCII."""
     across = max(map(len, lines))
-    width, height = 2 * MARGIN + across * STEP[0], 2 * MARGIN + len(lines) * STEP[1]
+    width, height = 2 * MARGIN + across * STEP[0], MARGIN + len(lines) * STEP[1]
     rows = [bytearray(width) for _ in range(height)]
     for n, line in enumerate(lines):
         for m, sign in enumerate(line):
@@ -57,7 +57,7 @@ def read(content: bytes) -> list[tuple[str, dict[str, int]]] | None:
     rows = unpacked(content)
     if rows is None:
         return None
-    across, down = (len(rows[0]) - 2 * MARGIN) // STEP[0], (len(rows) - 2 * MARGIN) // STEP[1]
+    across, down = (len(rows[0]) - 2 * MARGIN) // STEP[0], (len(rows) - MARGIN) // STEP[1]
     lines = [(n, "".join(sign_at(rows, m, n) for m in range(across))) for n in range(down)]
     return [(text.strip(), around(text, n)) for n, text in lines if text.strip()]
 
@@ -81,7 +81,7 @@ def around(text: str, down: int) -> dict[str, int]:
 def unpacked(content: bytes) -> list[bytes] | None:
     """The rows of pixels of a PNG that `png` made of black and white; None for any other, or one that is too large."""
     width, height = size(content) or (0, 0)
-    if width * height > MOST_PIXELS or width <= 2 * MARGIN or height <= 2 * MARGIN:
+    if width * height > MOST_PIXELS or width <= 2 * MARGIN or height <= MARGIN:
         return None
     head = PNG + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)) + chunk(b"PLTE", bytes([*WHITE, *BLACK]))
     if not content.startswith(head) or content[len(head) + 4 : len(head) + 8] != b"IDAT":
