@@ -1,6 +1,7 @@
 """Transcription: `POST /audio/transcriptions`, a multipart form as in OpenAI's API reference."""
 
 import io
+import re
 import wave
 from typing import Any, TypeGuard
 
@@ -41,6 +42,8 @@ PARAMETERS = (
 EXAMPLE = {"file": "@speech.wav", "language": "en", "response_format": "verbose_json"}
 QUICKSTART = {"file": "@speech.wav"}
 
+TIME = r"(?:[0-9]{2,3}:)?[0-5][0-9]:[0-5][0-9][.,][0-9]{3}"
+CUE = re.compile(rf"^(?P<start>{TIME}) --> (?P<end>{TIME})[^\n]*\n(?P<text>.+)", re.M | re.S)
 SENTENCES = ("This is the sandbox.", "It heard {seconds} seconds of audio.", "No model was called.")
 
 
@@ -87,10 +90,10 @@ def duration(content: bytes) -> float:
 def subtitles(rows: list[dict[str, Any]], kind: str) -> str:
     """Segments as SRT or WebVTT."""
     point = "," if kind == "srt" else "."
-    cues = [f"{clock(row['start'], point)} --> {clock(row['end'], point)}\n{row['text'].strip()}" for row in rows]
+    blocks = [f"{clock(row['start'], point)} --> {clock(row['end'], point)}\n{row['text'].strip()}" for row in rows]
     if kind == "srt":
-        return "\n\n".join(f"{n}\n{cue}" for n, cue in enumerate(cues, 1))
-    return "\n\n".join(["WEBVTT", *cues])
+        return "\n\n".join(f"{n}\n{cue}" for n, cue in enumerate(blocks, 1))
+    return "\n\n".join(["WEBVTT", *blocks])
 
 
 def clock(seconds: float, point: str) -> str:
@@ -128,6 +131,27 @@ def files(response: dict[str, Any]) -> list[bytes]:
     """Subtitles made of the timestamps, where the answer has them: WebVTT, then SRT."""
     rows = segments(response)
     return [subtitles(rows, kind).encode() for kind in ("vtt", "srt")] if rows else []
+
+
+def plain_files(text: str) -> list[bytes]:
+    """Both kinds of subtitles, made of an answer that is one of them; none where it is bare text."""
+    rows = cues(text)
+    return [subtitles(rows, kind).encode() for kind in ("vtt", "srt")] if rows else []
+
+
+def cues(text: str) -> list[dict[str, Any]]:
+    """The segments of SRT or WebVTT; blocks without times, such as WebVTT's head and notes, are left out."""
+    matches = (CUE.search(block) for block in text.replace("\r\n", "\n").split("\n\n"))
+    return [
+        {"start": moment(match["start"]), "end": moment(match["end"]), "text": match["text"].strip()}
+        for match in matches if match
+    ]  # fmt: skip
+
+
+def moment(told: str) -> float:
+    """Seconds of `01:02:03,500` or, as WebVTT has it, `02:03.500`."""
+    *hours, minutes, seconds = told.replace(",", ".").split(":")
+    return (int(hours[0]) if hours else 0) * 3600 + int(minutes) * 60 + float(seconds)
 
 
 def view(request: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:

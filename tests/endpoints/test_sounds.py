@@ -103,6 +103,23 @@ def test_segments_are_offered_as_both_kinds_of_subtitles():
     assert (vtt, srt) == (heard("vtt").content.strip(), heard("srt").content.strip())
 
 
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_subtitles_are_offered_as_both_kinds_whichever_was_asked_for(kind):
+    assert transcription.plain_files(heard(kind).content.decode()) == transcription.files(heard("verbose_json"))
+
+
+def test_subtitles_of_others_are_read():
+    text = "WEBVTT\r\n\r\nNOTE no cue\r\n\r\nfirst\r\n00:01.500 --> 00:02.000 align:start\r\nHello\r\nthere\r\n"
+    vtt, srt = transcription.plain_files(text)
+    assert srt.decode() == "1\n00:00:01,500 --> 00:00:02,000\nHello\nthere"
+    assert vtt.decode() == "WEBVTT\n\n00:00:01.500 --> 00:00:02.000\nHello\nthere"
+
+
+@pytest.mark.parametrize("text", ["", "Just words.", " --> ", "1\n00:00:01,000 --> soon\nHello", "\n\n" * 100_000, "0" * 100_000])
+def test_bare_text_makes_no_subtitles(text):
+    assert transcription.plain_files(text) == []
+
+
 def test_speakers_are_told_apart_where_asked():
     shown = transcription.view({}, json.loads(json.dumps(heard("diarized_json"))))
     assert {speaker for _, _, speaker, _ in shown["segments"]} == {"A"}
