@@ -65,7 +65,7 @@ def choice(asked: Request, index: int) -> Choice:
     if question.strip().lower().startswith("refuse"):
         said, finish = shortened(REFUSAL, [], left)
         return Choice(index, thought, None, said, (), finish)
-    if made := tool_calls.calls(asked.body, question, index):
+    if made := tool_calls.calls(asked.body, question, asked.steps, index):
         calls, finish = within(made, left)
         return Choice(index, thought, None, None, calls, finish)
     said, finish = shortened(text(asked, question, index), asked.body.get("stop") or [], left)
@@ -88,7 +88,7 @@ def text(asked: Request, question: str, index: int) -> str:
     """What is said, in the form that is asked for; answers after the first say which they are, where the form allows."""
     if asked.form == "json_schema":
         where = "response_format.json_schema.schema"
-        return json.dumps(instance(asked.schema, question, where, index), ensure_ascii=False)
+        return json.dumps(instance(asked.schema, question, where, asked.steps, index), ensure_ascii=False)
     if asked.form == "json_object":
         return json.dumps(small_talk.as_json(asked.messages) | ({"answer": index + 1} if index else {}))
     said = small_talk.answer(asked.messages, [part.said for part in attached(asked.messages)])

@@ -1,10 +1,11 @@
 """What a chat request asks for besides its messages, checked: how many answers, in which form, with what beside them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.endpoints import tool_calls
 from catalog.endpoints.answers import Refused
+from catalog.endpoints.conformance import Steps
 from catalog.endpoints.conversation import Messages, checked
 
 MAX_CHOICES, MAX_TOP, MAX_STOPS = 8, 20, 4
@@ -14,7 +15,9 @@ FORMATS = ("text", "json_object", "json_schema")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`form` is text, json_object or json_schema; `top` is None where no log probabilities are asked for."""
+    """`form` is text, json_object or json_schema; `top` is None where no log probabilities are asked for; `steps` is what
+    all its schemas together may take.
+    """
 
     body: dict[str, Any]
     messages: Messages
@@ -25,6 +28,7 @@ class Request:
     top: int | None
     effort: str
     limit: Any
+    steps: Steps = field(default_factory=Steps)
 
 
 def read(body: dict[str, Any]) -> Request:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-STEPS = 20_000  # how often a schema may be looked at
+STEPS = 40_000  # for all that one request asks for; most schemas take some hundred
 DEPTH = 48
 FOREIGN = frozenset(
     "pattern patternProperties propertyNames not if contains dependentSchemas dependentRequired dependencies "
@@ -50,6 +50,18 @@ class Exhausted(Exception):
     """The schema takes more steps, or goes deeper, than anything plain does."""
 
 
+class Steps:
+    """What one request may still take: a look at a schema is one step, and more where a list or a text is long."""
+
+    def __init__(self) -> None:
+        self.left = STEPS
+
+    def take(self, size: int) -> None:
+        self.left -= 1 + size // 20
+        if self.left < 0:
+            raise Exhausted
+
+
 def weigh(schema: Any) -> None:
     """Raises Exhausted for a schema too large or nested too deep to be read at all."""
     level, left = [schema], STEPS
@@ -63,17 +75,18 @@ def weigh(schema: Any) -> None:
 
 
 class Checker:
-    """Checks values against parts of one schema; all checks together take at most `STEPS` steps."""
+    """Checks values against parts of one schema."""
 
-    def __init__(self, root: Any):
+    def __init__(self, root: Any, steps: Steps):
         self.root = root
-        self.left = STEPS
+        self.steps = steps
 
     def look(self, schema: Any, path: str, depth: int) -> dict[str, Any]:
         """The keywords of `schema`, their shapes sure. Raises Misfit, or Exhausted when this was one look too many."""
-        self.left -= 1
-        if self.left < 0 or depth > DEPTH:
+        if depth > DEPTH:
             raise Exhausted
+        parts = schema.values() if isinstance(schema, dict) else ()
+        self.steps.take(sum(len(part) for part in parts if isinstance(part, dict | list)))
         if schema is True:
             return {}
         if not isinstance(schema, dict):
@@ -100,6 +113,7 @@ class Checker:
     def check(self, value: Any, schema: Any, path: str = "", depth: int = 0) -> None:
         """Raises Misfit where `value` does not fit `schema`."""
         known = self.look(schema, path, depth)
+        self.steps.take(len(value) if isinstance(value, str) else 0)
         parts = [self.resolve(known["$ref"], path)] if "$ref" in known else []
         for part in (*parts, *known.get("allOf", ())):
             self.check(value, part, path, depth + 1)
@@ -110,9 +124,9 @@ class Checker:
     def mismatches(self, value: Any, known: dict[str, Any], path: str, depth: int) -> Iterator[str]:
         if "type" in known and not any(TYPES[kind](value) for kind in as_list(known["type"])):
             yield f"must be {' or '.join(as_list(known['type']))}"
-        if "const" in known and not same(value, known["const"]):
+        if "const" in known and dumped(value) != dumped(known["const"]):
             yield "must be its const"
-        if "enum" in known and not any(same(value, choice) for choice in known["enum"]):
+        if "enum" in known and dumped(value) not in map(dumped, known["enum"]):
             yield "must be one of its enum"
         if "anyOf" in known and not self.fitting(value, known["anyOf"], path, depth):
             yield "fits nothing of its anyOf"
@@ -133,6 +147,7 @@ class Checker:
         if isinstance(value, dict):
             properties, rest = known.get("properties", {}), known.get("additionalProperties", True)
             for name, part in value.items():
+                self.steps.take(len(name))
                 self.check(part, properties.get(name, rest), f"{path}.{name}", depth + 1)
         if isinstance(value, list):
             first, rest = known.get("prefixItems", []), known.get("items", True)
@@ -178,10 +193,6 @@ def is_multiple(value: float, step: float) -> bool:
 def is_number(value: Any) -> bool:
     """A number of an ordinary size: no NaN, no infinity, nothing that overflows in arithmetic."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
-
-
-def same(one: Any, other: Any) -> bool:
-    return dumped(one) == dumped(other)
 
 
 def dumped(value: Any) -> str:

@@ -1,6 +1,7 @@
 """The messages of a chat request: whether they are well-formed and answer each other, and how many tokens they count."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from catalog.endpoints.answers import MESSAGE_FRAME, Refused, text_of, tokens
@@ -56,26 +57,28 @@ def check_call(call: Any, where: str) -> None:
 def check_answers(messages: Messages) -> None:
     """Every tool message answers an earlier call, and every call is answered before anything else is said."""
     known: set[str] = set()
-    waiting: list[str] = []
+    waiting: dict[str, None] = {}
     for index, message in enumerate(messages):
         if message["role"] == "tool":
-            check_answer(message, known, f"messages[{index}].tool_call_id")
-            waiting = [call for call in waiting if call != message["tool_call_id"]]
+            waiting.pop(answered(message, known, f"messages[{index}].tool_call_id"), None)
         elif waiting:
             raise unanswered(waiting, f"messages[{index}]")
         ids = [call["id"] for call in message.get("tool_calls") or ()]
         known.update(ids)
-        waiting += ids
+        waiting.update(dict.fromkeys(ids))
     if waiting:
         raise unanswered(waiting, "messages")
 
 
-def check_answer(message: dict[str, Any], known: set[str], where: str) -> None:
-    if message.get("tool_call_id") not in list(known):
+def answered(message: dict[str, Any], known: set[str], where: str) -> str:
+    """The id of the call that a tool message answers."""
+    found = message.get("tool_call_id")
+    if not isinstance(found, str) or found not in known:
         raise Refused(f"{where} must be the id of a call that an earlier assistant message made.", where)
+    return found
 
 
-def unanswered(waiting: list[str], where: str) -> Refused:
+def unanswered(waiting: Iterable[str], where: str) -> Refused:
     return Refused(f"{where}: a tool message must come first for each of these calls: {', '.join(waiting)[:200]}.", where)
 
 

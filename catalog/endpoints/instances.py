@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.conformance import Checker, Exhausted, Misfit, as_list, is_number, weigh
+from catalog.endpoints.conformance import Checker, Exhausted, Misfit, Steps, as_list, is_number, weigh
 from catalog.endpoints.questions import mentions, numbers, word_for
 
 OPTIONAL_DEPTH = 6  # deeper than this, only what is required is filled in
@@ -49,9 +49,9 @@ class Place:
         return replace(self, depth=self.depth + 1)
 
 
-def instance(schema: Any, question: str, where: str, variant: int = 0) -> Any:
+def instance(schema: Any, question: str, where: str, steps: Steps, variant: int = 0) -> Any:
     """A value for `schema`, which the request has at `where`; another `variant`, other words. Raises Refused."""
-    maker = Maker(schema, question)
+    maker = Maker(schema, question, steps)
     try:
         weigh(schema)
         made = maker.make(schema, Place(variant=variant))
@@ -65,8 +65,8 @@ def instance(schema: Any, question: str, where: str, variant: int = 0) -> Any:
 
 
 class Maker:
-    def __init__(self, root: Any, question: str):
-        self.checker = Checker(root)
+    def __init__(self, root: Any, question: str, steps: Steps):
+        self.checker = Checker(root, steps)
         self.question = question
 
     def make(self, schema: Any, at: Place) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 from catalog.endpoints.answers import text_of
@@ -10,6 +10,7 @@ from catalog.endpoints.answers import text_of
 GREETING = re.compile(r"(hi|hello|hey|good (morning|afternoon|evening)|hallo|hola|bonjour|ciao)( there)?[\s!.?,]*", re.I)
 THANKS = re.compile(r"(many )?(thanks|thank you)( a lot| very much| so much)?[\s!.]*", re.I)
 QUOTE_LENGTH = 160
+MOST_QUOTED = 10
 
 
 def answer(messages: list[dict[str, Any]], attached: Sequence[str] = ()) -> str:
@@ -33,15 +34,14 @@ def as_json(messages: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def results(messages: list[dict[str, Any]]) -> str:
-    """What the tools answered that were called last."""
+    """What the tools answered that were called last, at most ten of them."""
     names = {call["id"]: call["function"]["name"] for message in messages for call in message.get("tool_calls") or ()}
-    last = takewhile(lambda message: message.get("role") == "tool", reversed(messages))
-    said = [f"{names.get(message.get('tool_call_id'), 'A tool')} answered: “{quoted(message)}”." for message in last]
+    last = islice(takewhile(lambda message: message.get("role") == "tool", reversed(messages)), MOST_QUOTED)
+    said = [f"{names.get(message.get('tool_call_id'), 'A tool')} answered: “{quote(text_of(message.get('content')))}”." for message in last]
     return " ".join(["This is the sandbox, so no model was called.", *reversed(said)])
 
 
-def quoted(message: dict[str, Any]) -> str:
-    text = text_of(message.get("content"))
+def quote(text: str) -> str:
     return text if len(text) <= QUOTE_LENGTH else f"{text[:QUOTE_LENGTH].rstrip()}…"
 
 
@@ -59,12 +59,11 @@ def account(messages: list[dict[str, Any]], asked: str, attached: Sequence[str] 
     words = len(asked.split())
     opening = f"This is the sandbox, so no model was called. It received {count(len(messages), 'message')}"
     roles = ", ".join(f"{count(n, role)}" for role, n in tally(messages).items())
-    quoted = asked if len(asked) <= QUOTE_LENGTH else f"{asked[:QUOTE_LENGTH].rstrip()}…"
     came = f" With them came {listing(attached)}." if attached else ""
     if not asked.strip():
         return f"{opening} ({roles}).{came} The last one has no text."
     return (
-        f"{opening} ({roles}).{came} The last one has {count(words, 'word')} and says: “{quoted}” "
+        f"{opening} ({roles}).{came} The last one has {count(words, 'word')} and says: “{quote(asked)}” "
         "A model behind a real gateway would answer it here. "
         "Set GATEWAY_URL and GATEWAY_KEY, and this same request goes there unchanged."
     )
@@ -72,7 +71,8 @@ def account(messages: list[dict[str, Any]], asked: str, attached: Sequence[str] 
 
 def listing(attached: Sequence[str]) -> str:
     """`a PNG picture of 160 × 96 pixels and a WAV of 2.5 seconds`; at most ten are named."""
-    named = [*attached[:10], *([f"{len(attached) - 10} more"] if len(attached) > 10 else [])]
+    more = [f"{len(attached) - MOST_QUOTED} more"] if len(attached) > MOST_QUOTED else []
+    named = [*attached[:MOST_QUOTED], *more]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.conformance import Exhausted, weigh
+from catalog.endpoints.conformance import Exhausted, Steps, weigh
 from catalog.endpoints.instances import instance
 from catalog.endpoints.parameters import NAME
 from catalog.endpoints.questions import keywords
@@ -70,30 +70,31 @@ def chosen(body: dict[str, Any], offered: list[Function]) -> str:
     return str(name)
 
 
-def calls(body: dict[str, Any], question: str, variant: int = 0) -> list[dict[str, Any]]:
+def calls(body: dict[str, Any], question: str, steps: Steps, variant: int = 0) -> list[dict[str, Any]]:
     """The calls that the sandbox makes for `question`, in the shape of an assistant message's `tool_calls`."""
     offered = functions(body)
     wanted = picked(body, chosen(body, offered), offered, question)
     wanted = wanted[:1] if body.get("parallel_tool_calls") is False else wanted
-    places = {id(function): index for index, function in enumerate(offered)}
     turn = f"{len(body['messages'])}.{variant}"
-    return [call(function, places[id(function)], question, turn, variant) for function in wanted]
+    return [call(function, place, question, turn, steps, variant) for place, function in wanted]
 
 
-def picked(body: dict[str, Any], choice: str, offered: list[Function], question: str) -> list[Function]:
+def picked(body: dict[str, Any], choice: str, offered: list[Function], question: str) -> list[tuple[int, Function]]:
+    """The functions to call, each with its place among the tools."""
+    placed = list(enumerate(offered))
     if choice == "none" or not offered:
         return []
     if choice not in CHOICES:
-        return [function for function in offered if function["name"] == choice][:1]
+        return [(place, function) for place, function in placed if function["name"] == choice][:1]
     if choice == "auto" and body["messages"][-1]["role"] == "tool":
         return []
     about = keywords(question)
-    fitting = [one for one in offered if about & keywords(f"{one['name']} {one.get('description') or ''}")]
-    return fitting or (offered[:1] if choice == "required" else [])
+    fitting = [(place, one) for place, one in placed if about & keywords(f"{one['name']} {one.get('description') or ''}")]
+    return fitting or (placed[:1] if choice == "required" else [])
 
 
-def call(function: Function, index: int, question: str, turn: str, variant: int) -> dict[str, Any]:
-    schema = {"type": "object"} | (function.get("parameters") or {})
-    arguments = json.dumps(instance(schema, question, f"tools[{index}].function.parameters", variant), ensure_ascii=False)
-    digest = hashlib.sha256(f"{turn} {index} {arguments}".encode(errors="replace")).hexdigest()
+def call(function: Function, place: int, question: str, turn: str, steps: Steps, variant: int) -> dict[str, Any]:
+    schema, where = {"type": "object"} | (function.get("parameters") or {}), f"tools[{place}].function.parameters"
+    arguments = json.dumps(instance(schema, question, where, steps, variant), ensure_ascii=False)
+    digest = hashlib.sha256(f"{turn} {place} {arguments}".encode(errors="replace")).hexdigest()
     return {"id": f"call_{digest[:24]}", "type": "function", "function": {"name": function["name"], "arguments": arguments}}

@@ -89,3 +89,13 @@ def test_refuses_what_is_wrong_and_names_it(odd, param):
         chat.reply({"model": "m", "messages": [{"role": "user", "content": "The weather?"}]} | odd)
     assert refusal.value.param == param
     assert str(refusal.value).startswith(param.partition("[")[0].partition(".")[0])
+
+
+def test_all_schemas_of_a_request_share_its_steps():
+    """What one schema may take, 128 tools with eight answers each may not take again."""
+    wide = {"type": "object", "properties": {f"p{n}": WEATHER["parameters"] for n in range(99)}}
+    tools = [{"type": "function", "function": {"name": f"weather_{n}", "parameters": wide}} for n in range(128)]
+    asked = {"messages": [{"role": "user", "content": "The weather?"}]}
+    assert chat.reply(asked | {"tools": tools[:1]})
+    with pytest.raises(Refused, match="too many combinations"):
+        chat.reply(asked | {"tools": tools, "n": 8})
