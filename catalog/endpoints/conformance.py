@@ -5,15 +5,24 @@ What is not understood counts as not fitting. Nothing is fetched, and no pattern
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 from urllib.parse import unquote
 
-STEPS = 40_000  # for all that one request asks for; most schemas take some hundred
+STEPS = 20_000  # for all that one request asks for; most schemas take some hundred
 DEPTH = 48
 FOREIGN = frozenset(
     "pattern patternProperties propertyNames not if contains dependentSchemas dependentRequired dependencies "
     "unevaluatedProperties unevaluatedItems $dynamicRef $recursiveRef".split()
 )  # keywords that would need more than is understood here
+# One text of each format; any other text counts as not fitting it.
+FORMATS = {
+    "date": "2026-04-23", "date-time": "2026-04-23T12:24:42Z", "time": "12:24:42Z", "duration": "P1D",
+    "email": "someone@example.org", "idn-email": "someone@example.org", "hostname": "example.org",
+    "idn-hostname": "example.org", "uri": "https://example.org/", "iri": "https://example.org/",
+    "uuid": "123e4567-e89b-42d3-a456-426614174000", "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
+    "json-pointer": "/text", "uri-reference": "/text",
+}  # fmt: skip
 TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -44,6 +53,10 @@ class Misfit(Exception):
     def __init__(self, path: str, why: str):
         super().__init__(why)
         self.path = path
+
+
+class Unsure(Misfit):
+    """Whether a value fits cannot be told here, which counts as a misfit, and spoils a `oneOf`: others may say it fits."""
 
 
 class Exhausted(Exception):
@@ -92,7 +105,7 @@ class Checker:
         if not isinstance(schema, dict):
             raise Misfit(path, "allows no value" if schema is False else "must be a JSON Schema")
         if foreign := sorted(FOREIGN & schema.keys()) or (["$id"] if "$id" in schema and schema is not self.root else []):
-            raise Misfit(path, f"uses {foreign[0]}, which the sandbox cannot follow")
+            raise Unsure(path, f"uses {foreign[0]}, which the sandbox cannot follow")
         if odd := next((name for name, fits in SHAPES.items() if name in schema and not fits(schema[name])), ""):
             raise Misfit(path, f"has a {odd} of the wrong shape")
         return schema
@@ -117,30 +130,29 @@ class Checker:
         parts = [self.resolve(known["$ref"], path)] if "$ref" in known else []
         for part in (*parts, *known.get("allOf", ())):
             self.check(value, part, path, depth + 1)
-        for problem in (*self.mismatches(value, known, path, depth), *limits(value, known)):
+        for problem in chain(mismatches(value, known), limits(value, known)):
             raise Misfit(path, problem)
+        self.check_alternatives(value, known, path, depth)
+        if isinstance(value, str) and FORMATS.get(str(known.get("format")), value) != value:
+            raise Unsure(path, f"must have the format {known['format']}")
         self.check_parts(value, known, path, depth)
 
-    def mismatches(self, value: Any, known: dict[str, Any], path: str, depth: int) -> Iterator[str]:
-        if "type" in known and not any(TYPES[kind](value) for kind in as_list(known["type"])):
-            yield f"must be {' or '.join(as_list(known['type']))}"
-        if "const" in known and dumped(value) != dumped(known["const"]):
-            yield "must be its const"
-        if "enum" in known and dumped(value) not in map(dumped, known["enum"]):
-            yield "must be one of its enum"
-        if "anyOf" in known and not self.fitting(value, known["anyOf"], path, depth):
-            yield "fits nothing of its anyOf"
-        if "oneOf" in known and self.fitting(value, known["oneOf"], path, depth) != 1:
-            yield "must fit exactly one of its oneOf"
+    def check_alternatives(self, value: Any, known: dict[str, Any], path: str, depth: int) -> None:
+        if "anyOf" in known and True not in (any_of := self.fitting(value, known["anyOf"], path, depth)):
+            raise (Unsure if None in any_of else Misfit)(path, "fits nothing of its anyOf")
+        one_of = self.fitting(value, known["oneOf"], path, depth) if "oneOf" in known else [True]
+        if None in one_of or one_of.count(True) != 1:
+            raise (Unsure if None in one_of else Misfit)(path, "must fit exactly one of its oneOf")
 
-    def fitting(self, value: Any, schemas: list[Any], path: str, depth: int) -> int:
-        return sum(self.fits(value, schema, path, depth + 1) for schema in schemas)
+    def fitting(self, value: Any, schemas: list[Any], path: str, depth: int) -> list[bool | None]:
+        """For each schema whether `value` fits, None where that cannot be told."""
+        return [self.fits(value, schema, path, depth + 1) for schema in schemas]
 
-    def fits(self, value: Any, schema: Any, path: str, depth: int) -> bool:
+    def fits(self, value: Any, schema: Any, path: str, depth: int) -> bool | None:
         try:
             self.check(value, schema, path, depth)
-        except Misfit:
-            return False
+        except Misfit as misfit:
+            return None if isinstance(misfit, Unsure) else False
         return True
 
     def check_parts(self, value: Any, known: dict[str, Any], path: str, depth: int) -> None:
@@ -153,6 +165,16 @@ class Checker:
             first, rest = known.get("prefixItems", []), known.get("items", True)
             for index, part in enumerate(value):
                 self.check(part, first[index] if index < len(first) else rest, f"{path}[{index}]", depth + 1)
+
+
+def mismatches(value: Any, known: dict[str, Any]) -> Iterator[str]:
+    """Which of its type, const and enum `value` is not."""
+    if "type" in known and not any(TYPES[kind](value) for kind in as_list(known["type"])):
+        yield f"must be {' or '.join(as_list(known['type']))}"
+    if "const" in known and dumped(value) != dumped(known["const"]):
+        yield "must be its const"
+    if "enum" in known and dumped(value) not in map(dumped, known["enum"]):
+        yield "must be one of its enum"
 
 
 def limits(value: Any, known: dict[str, Any]) -> Iterator[str]:

@@ -9,18 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.conformance import Checker, Exhausted, Misfit, Steps, as_list, is_number, weigh
+from catalog.endpoints.conformance import FORMATS, Checker, Exhausted, Misfit, Steps, as_list, is_number, weigh
 from catalog.endpoints.questions import mentions, numbers, word_for
 
 OPTIONAL_DEPTH = 6  # deeper than this, only what is required is filled in
 LONGEST = 2_000  # characters, items or properties that a schema may require of one value
-FORMATS = {
-    "date": "2026-04-23", "date-time": "2026-04-23T12:24:42Z", "time": "12:24:42Z", "duration": "P1D",
-    "email": "someone@example.org", "idn-email": "someone@example.org", "hostname": "example.org",
-    "idn-hostname": "example.org", "uri": "https://example.org/", "iri": "https://example.org/",
-    "uuid": "123e4567-e89b-42d3-a456-426614174000", "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
-    "json-pointer": "/text", "uri-reference": "/text",
-}  # fmt: skip
 TELLTALES = {
     "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
     "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),

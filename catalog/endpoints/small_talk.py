@@ -37,8 +37,9 @@ def results(messages: list[dict[str, Any]]) -> str:
     """What the tools answered that were called last, at most ten of them."""
     names = {call["id"]: call["function"]["name"] for message in messages for call in message.get("tool_calls") or ()}
     last = islice(takewhile(lambda message: message.get("role") == "tool", reversed(messages)), MOST_QUOTED)
-    said = [f"{names.get(message.get('tool_call_id'), 'A tool')} answered: “{quote(text_of(message.get('content')))}”." for message in last]
-    return " ".join(["This is the sandbox, so no model was called.", *reversed(said)])
+    said = [(names.get(message.get("tool_call_id"), "A tool"), text_of(message.get("content"))) for message in last]
+    quotes = [f"{name} answered: “{quote(text)}”." for name, text in reversed(said)]
+    return " ".join(["This is the sandbox, so no model was called.", *quotes])
 
 
 def quote(text: str) -> str:
