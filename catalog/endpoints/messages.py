@@ -86,6 +86,13 @@ def delta(event: Event) -> str:
     return text if isinstance(text, str) else ""
 
 
+def thought(event: Event) -> str:
+    """The reasoning that a streamed event adds."""
+    added = parsed(event.data).get("delta")
+    text = added.get("thinking") if isinstance(added, dict) else None
+    return text if isinstance(text, str) else ""
+
+
 def whole(events: list[Event]) -> dict[str, Any]:
     """A streamed answer as one, in the words of `chat.whole`; counts come in two events and are put together."""
     rows = [parsed(event.data) for event in events]

@@ -48,6 +48,7 @@ QUICKSTART = {"input": "Hello!"}
 
 ID, ITEM = "resp_abc123", "msg_abc123"
 SPOKEN = ("response.output_text.delta", "response.refusal.delta")
+REASONED = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
 ENDINGS = {"response.completed": "completed", "response.incomplete": "incomplete", "response.failed": "failed"}
 
 
@@ -113,6 +114,13 @@ def delta(event: Event) -> str:
     found = parsed(event.data)
     text = found.get("delta")
     return text if str(found.get("type")) in SPOKEN and isinstance(text, str) else ""
+
+
+def thought(event: Event) -> str:
+    """The reasoning that a streamed event adds, or what the model tells of it."""
+    found = parsed(event.data)
+    text = found.get("delta")
+    return text if found.get("type") in REASONED and isinstance(text, str) else ""
 
 
 def whole(events: list[Event]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog.endpoints import chat
+from catalog.endpoints import ENDPOINTS, chat
 from gateway.sse import Event
 
 
@@ -186,3 +186,19 @@ def test_sound_is_joined():
     pieces = ({"id": "a", "transcript": "We"}, {"data": "UklG", "transcript": "ll"}, {"data": "Rg==", "expires_at": 5})
     [choice] = chat.assembled(stream(*({"audio": part} for part in pieces)))["choices"]
     assert choice["message"]["audio"] == {"id": "a", "transcript": "Well", "data": "UklGRg==", "expires_at": 5}
+
+
+@pytest.mark.parametrize(
+    ("key", "event", "expected"),
+    [
+        ("messages", {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "Hm."}}, "Hm."),
+        ("messages", {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "Well"}}, ""),
+        ("messages", {"type": "content_block_delta", "delta": {"thinking": 5}}, ""),
+        ("responses", {"type": "response.reasoning_summary_text.delta", "delta": "Hm."}, "Hm."),
+        ("responses", {"type": "response.reasoning_text.delta", "delta": "Hm."}, "Hm."),
+        ("responses", {"type": "response.output_text.delta", "delta": "Well"}, ""),
+        ("responses", {"type": [], "delta": "Well"}, ""),
+    ],
+)  # fmt: skip
+def test_reads_reasoning_of_the_other_dialects(key, event, expected):
+    assert ENDPOINTS[key].thought(Event("message", json.dumps(event), "")) == expected
