@@ -29,11 +29,18 @@ def run_context(run: Run) -> dict[str, Any]:
         "sent": asked,
         "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",
         "counts": counts(run.usage),
+        "remarks": remarks(run),
         "elapsed_ms": polling.age(run) * 1000,
         "can_retry": bool(run.request_body),
         "poll_ms": round(polling.due_in(run) * 1000),
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
+
+
+def remarks(run: Run) -> dict[str, str]:
+    """What the sandbox says of a file that it made: who spoke it, and where it differs from what was asked for."""
+    told = {name.lower().removeprefix("x-modelry-sandbox-"): value for name, value in run.response_headers}
+    return told if run.sandbox else {}
 
 
 def view(run: Run) -> dict[str, Any]:
