@@ -6,13 +6,15 @@
 
   const words = (seconds) => (seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`);
   let clock = null, start = 0;
+  const tick = () => {
+    if (clock) clock.textContent = words(Math.floor((performance.now() - start) / 1000));
+  };
   const wind = () => {
     clock = document.querySelector("[data-elapsed]");
     start = performance.now() - Number(clock?.dataset.elapsed);
+    tick();
   };
-  setInterval(() => {
-    if (clock) clock.textContent = words(Math.floor((performance.now() - start) / 1000));
-  }, 1000);
+  setInterval(tick, 1000);
   wind();
 
   let told = state(job()), canceling = false;
