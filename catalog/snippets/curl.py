@@ -1,0 +1,45 @@
+"""A request as a command of a shell, with curl."""
+
+import json
+import re
+from typing import Any
+
+from django.conf import settings
+
+from catalog.endpoints import ENDPOINTS, headers
+from catalog.snippets.request import Body, base_url, file_name, is_multipart, uploaded, url
+from catalog.snippets.values import visible
+
+
+def code(key: str, body: Body) -> str:
+    lines = [f"curl {'-N ' if body.get('stream') else ''}{url(key)}", f'  -H "Authorization: Bearer ${settings.KEY_VARIABLE}"']
+    if is_multipart(key):
+        lines += [f"  {form_field(name, value, uploaded(key, name, value))}" for name, value in body.items()]
+    else:
+        data = visible(json.dumps(body, indent=2, ensure_ascii=False)).replace("\n", "\n  ")
+        lines += ['  -H "Content-Type: application/json"', *(f'  -H "{name}: {value}"' for name, value in headers(key))]
+        lines += [f"  -d {quoted(data)}"]
+    if file := file_name(key, body):
+        lines.append(f"  --output {file}")
+    return " \\\n".join(lines) + (how_to_poll() if hasattr(ENDPOINTS[key], "JOB") else "")
+
+
+def form_field(name: str, value: Any, file: str) -> str:
+    """A field as an option of curl. What -F would read as more than a text goes as --form-string."""
+    if file:
+        plain = re.fullmatch(r"[\w.-]+", file)
+        path = file if plain else '"' + file.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return f"-F {quoted(f'{name}=@{path}')}"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    option = "-F" if re.fullmatch(r"[A-Za-z0-9][^\";]*", text) else "--form-string"
+    return f"{option} {quoted(f'{name}={text}')}"
+
+
+def how_to_poll() -> str:
+    poll = f'curl {base_url()}/jobs/JOB_ID -H "Authorization: Bearer ${settings.KEY_VARIABLE}"'
+    return f"\n# The answer is a job. Ask for it by its id until it is done:\n# {poll}"
+
+
+def quoted(text: str) -> str:
+    """`text` as one word of a shell."""
+    return "'" + text.replace("'", "'\\''") + "'"
