@@ -25,12 +25,11 @@ TIMEOUT = 120  # seconds; a busy machine takes several for one start of an SDK
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A finished snippet: what it printed, its exit code, what it complained of, and how long it took."""
+    """A finished snippet: what it printed, its exit code, and what it complained of."""
 
     said: str
     code: int
     complaint: str
-    seconds: float
 
 
 def lacking(language: str) -> str:
@@ -48,10 +47,9 @@ def run(language: str, code: str, folder: Path, samples: Iterable[str] = ()) -> 
     if language == "typescript":
         (folder / "node_modules").symlink_to(NODE)
     (folder / FILES[language]).write_text(code, "utf-8")
-    started = time.monotonic()
     done = process([*PROGRAMS[language], FILES[language]], folder)
     said = done.stdout + (followed(code, done.stdout, folder) if language == "curl" else "")
-    return Done(said, done.returncode, done.stderr, time.monotonic() - started)
+    return Done(said, done.returncode, done.stderr)
 
 
 def process(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
