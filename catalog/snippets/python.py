@@ -1,13 +1,12 @@
 """A request in Python: with the official SDK where it has the method, else with httpx."""
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from catalog.endpoints import ENDPOINTS, headers
-from catalog.snippets.request import POLL_EVERY, UNDER_WAY, Body, base_url, file_name, is_plain, typed, uploaded, url
+from catalog.snippets.request import POLL_EVERY, Body, base_url, file_name, is_plain, typed, under_way, uploaded, url
 from catalog.snippets.values import PYTHON, literal
 
 INSTALL = {
@@ -76,7 +75,8 @@ def httpx_job(key: str, body: Body) -> str:
         "r = httpx.post(", f"    {literal(url(key), PYTHON)},", "    headers=headers,",
         f"    json={literal(body, PYTHON, 4)},", "    timeout=60,", ")",
         "job = r.raise_for_status().json()",
-        f'while job["status"] in ({", ".join(map(json.dumps, UNDER_WAY))}):',
+        "under_way = (", under_way("    "), ")",
+        'while job["status"] in under_way:',
         f"    time.sleep({POLL_EVERY})",
         f"    r = httpx.get(f\"{base_url()}/jobs/{{job['id']}}\", headers=headers, timeout=60)",
         "    job = r.raise_for_status().json()",

@@ -2,16 +2,17 @@
 
 import json
 import re
+import textwrap
 from typing import Any
 
 from django.conf import settings
 
 from catalog.endpoints import ENDPOINTS, jobs
 from catalog.endpoints.parameters import FILES
+from catalog.snippets.values import WIDTH
 
 Body = dict[str, Any]
 POLL_EVERY = 2  # seconds
-UNDER_WAY = [name for name, state in jobs.STATES.items() if state not in jobs.OVER]  # in every spelling
 
 
 def base_url() -> str:
@@ -49,6 +50,12 @@ def file_name(key: str, body: Body) -> str:
     """Where a binary answer goes: `speech.wav`. Blank where the answer is text."""
     stem = getattr(ENDPOINTS[key], "SDK", {}).get("file")
     return f"{stem}.{re.sub(r'[^a-z0-9]', '', str(body.get('response_format', 'mp3')).lower())}" if stem else ""
+
+
+def under_way(indent: str) -> str:
+    """The states of a job that is not over, in every spelling, a few on a line."""
+    names = (json.dumps(name) for name, state in jobs.STATES.items() if state not in jobs.OVER)
+    return textwrap.fill(f"{', '.join(names)},", WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def is_plain(sdk: Body, body: Body) -> bool:

@@ -1,6 +1,5 @@
 """A request in TypeScript: with the official SDK where it has the method, else with fetch."""
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -8,13 +7,13 @@ from django.conf import settings
 from catalog.endpoints import ENDPOINTS, headers
 from catalog.snippets.request import (
     POLL_EVERY,
-    UNDER_WAY,
     Body,
     base_url,
     file_name,
     is_multipart,
     is_plain,
     typed,
+    under_way,
     uploaded,
     url,
 )
@@ -86,7 +85,8 @@ def fetch_job(key: str, body: Body) -> str:
         f"let r = await fetch({literal(url(key), TYPESCRIPT)}, {{", '  method: "POST",', "  headers,",
         f"  body: JSON.stringify({literal(body, TYPESCRIPT, 2)}),", "});", CHECK,
         "let job = await r.json();",
-        f"while ([{', '.join(map(json.dumps, UNDER_WAY))}].includes(job.status)) {{",
+        "const underWay = [", under_way("  "), "];",
+        "while (underWay.includes(job.status)) {",
         f"  await new Promise((resolve) => setTimeout(resolve, {POLL_EVERY * 1000}));",
         f"  r = await fetch(`{base_url()}/jobs/${{job.id}}`, {{ headers }});",
         f"  {CHECK}",
