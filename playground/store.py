@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from catalog import pricing
+from catalog.endpoints.answers import is_figure
 from catalog.figures import plain
 from catalog.models import Model, Usage
 from gateway.call import Call
@@ -87,23 +88,30 @@ def finish(run: Run, execution: Execution) -> None:
     exchange = execution.exchange
     run.state, run.error, run.job = execution.state, execution.error, execution.job
     run.finished = None if run.state == "running" else timezone.now()
-    run.usage = execution.usage
-    if execution.cost is not None:
+    # A gateway may send anything: counts that no answer can have are as good as none.
+    credible = all(map(is_figure, (execution.usage or {}).values()))
+    run.usage = execution.usage if credible else None
+    if execution.cost is not None and credible:
         run.cost_list = round(execution.cost, COST_PLACES)
         run.cost_effective = round(pricing.effective(execution.cost, settings.TOP_UP_FEE), COST_PLACES)
-    run.first_token_ms, run.output = execution.first_token_ms, execution.output
+    run.first_token_ms, run.output = execution.first_token_ms, storable(execution.output)
     if exchange:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
         run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
-        text = exchange.text() if exchange.status is not None else None
-        # PostgreSQL's text holds no NUL; the sign for one stands in its place.
-        run.response_body = text.replace("\0", "\u2400") if text is not None else None
+        run.response_body = storable(exchange.text()) if exchange.status is not None else None
     write(run)
     if run.job and exchange:
         postpone(run, retry_after(exchange.header("retry-after")))
     if settings.RUN_RETENTION_DAYS:
         save_files(run, execution.files)
     roll_up(run)
+
+
+def storable(text: str | None) -> str | None:
+    """`text` without what no table holds: a NUL becomes the sign for one, a lone surrogate the sign for what is no letter."""
+    if text is None:
+        return None
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\u2400")
 
 
 def claim(run: Run, wait: float) -> bool:

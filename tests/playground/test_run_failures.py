@@ -103,6 +103,23 @@ def test_odd_events_do_no_harm(run, network, odd):
     assert (record["state"], record["output"]) == ("complete", "Well")
 
 
+@pytest.mark.parametrize("count", [10**30, 10**400])
+def test_counts_that_no_answer_can_have_are_none(run, network, count):
+    network.says({"choices": [{"message": {"content": "Hello!"}}], "usage": {"prompt_tokens": count, "completion_tokens": 2}})
+    record = run().json()
+    assert (record["output"], record["usage"], record["cost"]) == ("Hello!", None, None)
+
+
+@pytest.mark.parametrize(("odd", "shown"), [("a\ud800b", "a\ufffdb"), ("a\0b", "a\u2400b"), ("\U0001f600", "\U0001f600")])
+def test_text_that_no_table_holds_is_marked(run, network, odd, shown):
+    body = json.dumps({"choices": [{"message": {"content": odd}}]}).encode()
+    network.answer = httpx.Response(200, content=body, headers={"content-type": "application/json"})
+    assert run().json()["output"] == shown
+    network.requests.clear()
+    network.streams(word(odd), END)
+    assert run(stream="on").json()["output"] == shown
+
+
 def test_redirect_is_not_followed(run, network):
     network.answer = httpx.Response(302, headers={"location": "https://elsewhere.example/"})
     record = run().json()
