@@ -5,7 +5,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -20,6 +20,7 @@ from playground.forms import Submission
 from playground.media import UNKNOWN, extension
 from playground.models import Run
 from playground.page import context, preview_context
+from playground.rendering import render
 from playground.result import run_context
 from playground.stream import saved, stream
 from playground.upstream import gateway

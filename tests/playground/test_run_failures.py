@@ -120,6 +120,19 @@ def test_text_that_no_table_holds_is_marked(run, network, odd, shown):
     assert run(stream="on").json()["output"] == shown
 
 
+@pytest.mark.parametrize("answer", [{"choices": [{"message": {"content": "\ud800"}}]}, {"error": {"message": "\ud800"}}])
+def test_text_that_no_page_holds_is_marked(run, network, client, answer):
+    network.answer = httpx.Response(200, content=json.dumps(answer).encode(), headers={"content-type": "application/json"})
+    page = client.get(f"/playground/runs/{run().json()['run']}")
+    assert page.status_code == 200 and "\\ud800" in page.content.decode()
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/event-stream", "application/json"])
+def test_request_that_no_page_holds_is_run(run, accept):
+    messages = [{"role": "user", "content": "Say \ud800 twice"}]
+    assert run(accept, body=json.dumps({"model": "acme/talk-large", "messages": messages})).status_code == 200
+
+
 def test_redirect_is_not_followed(run, network):
     network.answer = httpx.Response(302, headers={"location": "https://elsewhere.example/"})
     record = run().json()

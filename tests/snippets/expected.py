@@ -24,7 +24,7 @@ SAID = {
     "translation": r"\[French, by the sandbox\] The train leaves from platform 7\.",
     "classification": rf"label\W+positive\W+score\W+{NUMBER}",
     "detection": rf"label\W+\w+[\s\S]*xmin\W+{NUMBER}",
-    "ocr": r"Sandbox receipt",
+    "ocr": r"1 ticket to Groningen",
 }
 
 
