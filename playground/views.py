@@ -1,6 +1,7 @@
 """The playground: the page, a run in three manners (streamed, whole page, JSON), and a visitor's own runs."""
 
 import uuid
+from math import ceil
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -122,8 +123,11 @@ def wants(request: HttpRequest, kind: str) -> bool:
 
 
 async def answered(request: HttpRequest, now: Snapshot, found: Submission, run: Run) -> HttpResponse:
+    if wants(request, "application/json") and run.state == "running":
+        headers = {"Retry-After": str(ceil(polling.due_in(run)))}
+        return JsonResponse(await sync_to_async(store.record)(run), status=202, headers=headers)
     if wants(request, "application/json"):
-        return JsonResponse(await sync_to_async(store.record)(run), status=202 if run.state == "running" else 200)
+        return JsonResponse(await sync_to_async(store.record)(run))
     if run.state == "running":
         return redirect(run)  # to a page that may be loaded again
     shown = await personal(request, now, found, run)
@@ -182,7 +186,8 @@ async def one_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 async def shown_run(request: HttpRequest, run: Run, unheard: str = "", status: int = 200) -> HttpResponse:
     """A run's page, or its result alone for htmx; `unheard` is why the gateway did not cancel it."""
     now = await snapshot.current()
-    shown = await sync_to_async(run_context)(run) | {"snapshot": now, "card": now.find(run.model), "unheard": unheard}
+    shown = await sync_to_async(run_context)(run) | {"snapshot": now, "card": now.find(run.model)}
+    shown |= {"unheard": unheard, "polled": not unheard}
     if request.htmx.request_type == "partial":
         return render(request, "playground/result.html", shown)
     return render(request, "playground/run.html", shown, status=status)

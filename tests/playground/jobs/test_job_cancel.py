@@ -46,7 +46,8 @@ def test_refused_cancellation_is_said_to_a_script(begin, cancel):
 def test_refused_cancellation_is_said_to_htmx(begin, client):
     url = f"{begin(REFUSED, {'status': 'running'}).get_absolute_url()}/cancel"
     answer = client.post(url, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
-    assert "Not canceled." in words(answer) and "<html" not in answer.content.decode()
+    assert '<hx-partial hx-target="#unheard"' in answer.content.decode() and "<html" not in answer.content.decode()
+    assert "Not canceled." in words(answer)
 
 
 def test_job_that_ended_meanwhile_is_shown_as_it_ended(begin, cancel):

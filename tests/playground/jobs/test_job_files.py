@@ -63,6 +63,14 @@ def test_of_two_results_the_one_elsewhere_is_a_link(begin, look):
     assert "<video" in shown and 'href="https://cdn.example/b.mp4"' in shown
 
 
+def test_without_retention_no_file_is_kept(begin, look, settings):
+    settings.RUN_RETENTION_DAYS = 0
+    run = begin(done())
+    look(run)
+    assert "no file of it is kept on this site" in words(look(run))
+    assert Artifact.objects.count() == 0
+
+
 def test_at_most_four_files_are_fetched(begin, look, network):
     files = [f"{ADDRESS}/files/{n}.mp4" for n in range(6)]
     network.files = {file: httpx.Response(200, content=VIDEO) for file in files}

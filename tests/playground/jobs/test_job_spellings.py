@@ -46,6 +46,11 @@ def test_id_in_every_spelling(begin, look, network, name):
     assert network.asked() == ["GET /jobs/job-1"]
 
 
+def test_failed_job_is_called_so(begin, look):
+    shown = words(look(begin({"id": "job-1", "status": "failed"})))
+    assert "Error: the job failed" in shown and "no answer" not in shown
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [({"message": "Blurred."}, "Blurred."), ("Blurred.", "Blurred."), (None, "The job failed."), ([1], "The job failed.")],
