@@ -75,7 +75,7 @@ async def deliver(job_id: str, url: str, key: str) -> None:
             status = await post(split(url), body, signer)
         log.info("A job's webhook was answered with %s", status)
     except (httpx.HTTPError, OSError, ValueError) as error:  # TimeoutError is an OSError
-        log.warning("A job's webhook was not delivered: %s", error or type(error).__name__)
+        log.warning("A job's webhook was not delivered: %s", str(error) or type(error).__name__)
 
 
 def seconds_left(job_id: str) -> float:
