@@ -26,9 +26,9 @@ async def end_jobs() -> None:
 async def tidy() -> None:
     """Everything that is due now and then."""
     await sync_to_async(mark_orphans)()
-    await end_jobs()
     await sync_to_async(purge)()
     await sync_to_async(sandbox_notes.forget)()
+    await end_jobs()
 
 
 def purge() -> int:

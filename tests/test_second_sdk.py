@@ -1,5 +1,6 @@
 """The gateway's own SDK, aigateway-py, unchanged against the running site's sandbox: models, jobs, files, webhooks."""
 
+import asyncio
 import json
 import os
 import queue
@@ -15,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import aigateway
 import httpx
 import pytest
-from aigateway import AIgateway, AIgatewayError, verify_webhook
+from aigateway import AIgateway, AIgatewayError, AsyncAIgateway, verify_webhook
 from django.db import connection
 
 from catalog import snapshot
@@ -79,6 +80,17 @@ def test_makes_a_file(sdk, quick, create, modality, name):
     assert (job.id, job.status, job.raw["progress"], job.error) == (begun.id, "completed", 100, None)
     assert job.result_url.endswith(f"/{name}") and job.result == {"url": job.result_url}
     assert sdk.files.download(job.id, name) == sandbox_jobs.sample(modality)
+
+
+def test_async_client_works_too(site, quick):
+    async def made() -> bytes:
+        base = f"{site}/sandbox"
+        async with AsyncAIgateway("sk-any-word", base_url=base, media_base_url=base, timeout=20) as client:
+            begun = await client.jobs.create_video(**VIDEO)
+            job = await client.jobs.wait(begun.id, timeout_seconds=10, poll_interval_seconds=0.05)
+            return await client.files.download(job.id, "video.mp4")
+
+    assert asyncio.run(made()) == sandbox_jobs.sample("video")
 
 
 def test_takes_the_model_that_is_asked_for(sdk):
