@@ -122,7 +122,7 @@ class Execution:
         if error := only_error(exchange):
             raise error
         if hasattr(self.module, "PLAIN_TYPES") and exchange.content_type in self.module.PLAIN_TYPES:
-            self.output = exchange.text()
+            self.take_text(exchange.text() or "")
         elif self.module.RESPONSE_TYPE == "application/json":
             self.take_json(exchange)
         else:
@@ -145,6 +145,11 @@ class Execution:
         self.output = self.module.output(answer) if hasattr(self.module, "output") else None
         self.usage = self.module.usage(self.request(), answer) or None
         carried = self.module.files(answer) if hasattr(self.module, "files") else []
+        self.files = [(recognise(content), content) for content in carried]
+
+    def take_text(self, text: str) -> None:
+        self.output = text
+        carried = self.module.plain_files(text) if hasattr(self.module, "plain_files") else []
         self.files = [(recognise(content), content) for content in carried]
 
     def take_file(self, exchange: Exchange) -> None:

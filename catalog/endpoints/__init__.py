@@ -26,6 +26,7 @@ and, once the playground can run it,
     JOB         the answer is a job, see `jobs`                NAMED_EVENTS  streamed events carry their type as name
     view(request, response) -> dict     context of templates/playground/<key>.html (only where it needs more than text)
     files(response) -> [bytes]          what a JSON answer carries as base64 (only where it does)
+    plain_files(text) -> [bytes]        files made of an answer of PLAIN_TYPES (only where some are)
     delta(event) -> str, whole(events) -> dict     text of one streamed event, and a whole stream (only where it streams)
     thought(event) -> str               the reasoning that a streamed event adds (only where models show theirs)
     assembled(events) -> dict           a whole stream in the shape of a JSON answer, for `view` (only where that needs it)

@@ -200,7 +200,7 @@ def test_retries_from_the_run_page(page):
     expect(page.get_by_role("row")).to_have_count(3)
 
 
-@pytest.mark.parametrize(("key", "name"), [("music", "Download the music"), ("model_3d", "Download the 3D file")])
+@pytest.mark.parametrize(("key", "name"), [("music", "Download the audio"), ("model_3d", "Download the 3D file")])
 def test_other_jobs_end_in_their_files(visit, site, key, name):
     slug = next(card.slug for card in snapshot.latest().cards if card.endpoints[:1] == (key,) and card.served is not False)
     page = visit(f"/playground?model={slug}&endpoint={key}")

@@ -43,7 +43,7 @@ def send(run, catalog, monkeypatch) -> Callable[..., Any]:
     def post(key: str, name: str, content: bytes, **more: Any) -> Any:
         # The type that a browser claims is not believed, so it is always a wrong one.
         file = SimpleUploadedFile(name, content, "application/x-msdownload")
-        return run(endpoint=key, **{TAKERS[key][1]: file}, **TAKERS[key][2], **more)
+        return run(endpoint=key, **{TAKERS[key][1]: file}, **TAKERS[key][2] | more)
 
     return post
 
@@ -135,3 +135,9 @@ def test_without_retention_nothing_is_kept_at_all(send, settings, key):
     assert send(key, "a", WAV if key == "transcription" else PNG).json()["state"] == "complete"
     assert files_below(settings.DATA_DIR) == before
     assert "base64" not in everything_stored()
+
+
+@pytest.mark.parametrize("wanted", ["verbose_json", "srt", "vtt"])
+def test_subtitles_come_in_both_kinds_whichever_was_asked_for(send, wanted):
+    record = send("transcription", "a.wav", WAV, response_format=wanted).json()
+    assert {artifact["type"] for artifact in record["artifacts"]} == {"text/vtt", "text/plain"}
