@@ -106,7 +106,7 @@ def next_blank(rows: list[dict[str, Any]]) -> int | None:
 
 def continued(messages: list[Message], choice: dict[str, Any]) -> list[Message]:
     """A conversation with an answer in it, and room for what comes next: each called tool's result, or a new question."""
-    calls = [as_sent(call) for call in choice["tool_calls"]]
+    calls = [as_sent(call, n) for n, call in enumerate(choice["tool_calls"], 1)]
     answer: Message = {"role": "assistant", "content": choice["text"] or choice["refusal"] or ("" if not calls else None)}
     if not calls:
         return [*messages, answer, {"role": "user", "content": ""}]
@@ -114,6 +114,7 @@ def continued(messages: list[Message], choice: dict[str, Any]) -> list[Message]:
     return [*messages, answer | {"tool_calls": calls}, *results]
 
 
-def as_sent(call: dict[str, Any]) -> dict[str, Any]:
-    """A call of a tool as an assistant's message carries it."""
-    return {"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}}
+def as_sent(call: dict[str, Any], n: int) -> dict[str, Any]:
+    """A call of a tool as an assistant's message carries it; one that came without an id is given one."""
+    function = {"name": call["name"], "arguments": call["arguments"]}
+    return {"id": call["id"] or f"call_{n}", "type": "function", "function": function}

@@ -134,7 +134,9 @@ def headed(found: Submission, call: Call) -> Call:
 def read_fields(found: Submission, post: QueryDict, files: MultiValueDict) -> None:
     for parameter, refused in form(found.key, found.card):
         if refused:
-            found.left_out.append({"name": parameter.name, "reason": refused})
+            # What neither the example nor the visitor has would not have been sent to any model.
+            if parameter.name in ENDPOINTS[found.key].EXAMPLE or post.get(parameter.name):
+                found.left_out.append({"name": parameter.name, "reason": refused})
             continue
         value, error = fields.read(parameter, found.card, post, files)
         found.typed[parameter.name] = value

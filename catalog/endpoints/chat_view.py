@@ -18,8 +18,9 @@ Row = dict[str, Any]
 def view(request: Row, response: Row) -> Row:
     """`{"choices": [{"index", "text", "reasoning", "refusal", "tool_calls", "finish_reason", "tokens"}]}`.
 
-    `text` is None where the answer has none, other blanks are blank. A call is `{"id", "name", "arguments", "valid"}`, valid
-    where its arguments are a JSON object; a token is `{"text", "logprob", "percent", "others": [(text, percent)]}`.
+    `text` is None where the answer has none, other blanks are blank. A call is `{"id", "name", "arguments", "pretty",
+    "valid"}`, valid where its arguments are a JSON object, which `pretty` lays out; a token is
+    `{"text", "logprob", "percent", "others": [(text, percent)]}`.
     """
     choices = [choice for choice in listed(response.get("choices")) if isinstance(choice, dict)]
     return {"choices": [shown(place, choice) for place, choice in enumerate(choices)]}
@@ -57,7 +58,8 @@ def call(one: Row) -> Row:
     return {
         "id": found if isinstance(found, str) else "",
         "name": name if isinstance(name, str) else "",
-        "arguments": arguments if pretty is None else pretty,
+        "arguments": arguments,
+        "pretty": arguments if pretty is None else pretty,
         "valid": pretty is not None,
     }
 

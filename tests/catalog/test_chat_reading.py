@@ -116,7 +116,9 @@ PIECES = {
 def test_puts_a_call_together(name):
     answer = chat.assembled(stream(*PIECES[name], piece({}, 0, "tool_calls")))
     [choice] = chat.view({}, answer)["choices"]
-    assert choice["tool_calls"] == [{"id": "a", "name": "get_weather", "arguments": '{\n  "city": "Oslo"\n}', "valid": True}]
+    assert choice["tool_calls"] == [
+        {"id": "a", "name": "get_weather", "arguments": '{"city": "Oslo"}', "pretty": '{\n  "city": "Oslo"\n}', "valid": True}
+    ]
     assert (choice["text"], choice["finish_reason"]) == (None, "tool_calls")
 
 
@@ -134,7 +136,8 @@ def test_interleaved_pieces_go_to_the_call_of_their_index():
 def test_older_function_call_is_a_call():
     streamed = chat.assembled(stream({"function_call": {"name": "f", "arguments": "{"}}, {"function_call": {"arguments": "}"}}))
     both = (shown({"content": None, "function_call": {"name": "f", "arguments": "{}"}}), chat.view({}, streamed)["choices"][0])
-    assert [choice["tool_calls"] for choice in both] == [[{"id": "", "name": "f", "arguments": "{}", "valid": True}]] * 2
+    call = {"id": "", "name": "f", "arguments": "{}", "pretty": "{}", "valid": True}
+    assert [choice["tool_calls"] for choice in both] == [[call]] * 2
 
 
 @pytest.mark.parametrize("arguments", ["", "{", "[]", "5", '{"a": ' * 50_000])
