@@ -89,6 +89,7 @@ def test_clock_goes_on_between_polls(page, endless, monkeypatch):
 def test_progress_goes_on_with_the_polls(page, monkeypatch):
     monkeypatch.setattr(jobs, "RUNS_FOR", 4)
     run(page)
+    expect(progress(page)).to_be_visible()
     seen = []
     while progress(page).count() and len(set(seen)) < 3:
         with page.expect_response(re.compile("/playground/runs/")):
