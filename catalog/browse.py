@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from catalog.search import DEFAULT_SORT, FACETS, SORTS, Query
+from catalog.search.facets import FACETS
+from catalog.search.query import Query
+from catalog.search.sorts import DEFAULT_SORT, SORTS
 from catalog.snapshot import Snapshot
 
 

@@ -19,7 +19,7 @@ from django.utils.html import escape
 
 from catalog import figures, pricing
 from catalog.describe import description
-from catalog.search import Query
+from catalog.search.query import Query
 from catalog.snapshot import Card, Rate, Snapshot, Statement
 
 MAX_ENTRIES = 100  # of a feed

@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 
-from catalog import facts, figures, pins, search, snapshot
+from catalog import facts, figures, pins, snapshot
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.parameters import problem
 from catalog.evidence import change_words, field_words
 from catalog.models import Alias, Claim, Model
+from catalog.search.facets import FACETS
+from catalog.search.query import parse
 from catalog.vocabulary import CAPABILITIES, KINDS, SOURCES
 
 CAN = "can_"  # before a capability's key: the name of its form field
@@ -184,8 +186,8 @@ class CollectionForm(forms.ModelForm):
         """The rule as a query string; the address of a browse page is as good."""
         rule = self.cleaned_data["rule"].rpartition("?")[2]
         params = QueryDict(rule)
-        known = [*(facet.key for facet in search.FACETS), "q", "sort"]
-        query, errors = search.parse(params, snapshot.refresh().index)
+        known = [*(facet.key for facet in FACETS), "q", "sort"]
+        query, errors = parse(params, snapshot.refresh().index)
         errors = [f"{name} is not known. Known: {', '.join(known)}." for name in params if name not in known] + errors
         if rule and not errors and not (query.chosen or query.text):
             errors = ["This rule narrows nothing."]

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from catalog import crawlers, export, markdown, search, snapshot
+from catalog import crawlers, export, markdown, snapshot
 from catalog.endpoints import ENDPOINTS
 from catalog.openapi import document
 from catalog.schema import Documented, base_path, documented
-from catalog.search import Query
+from catalog.search.query import Query, parse
 from catalog.snapshot import Card, Snapshot
 from catalog.vocabulary import CAPABILITIES
 
@@ -68,7 +68,7 @@ def filtered(view: Listing) -> Callable[[HttpRequest], Any]:
     @wraps(view)
     async def checked(request: HttpRequest) -> HttpResponse:
         now = await snapshot.current()
-        query, errors = search.parse(request.GET, now.index)
+        query, errors = parse(request.GET, now.index)
         if errors:
             way_out = f"{reverse('models_json')} lists the known values under facets."
             return refused(" ".join([*errors, way_out]), errors[0].split()[0], "invalid_query")

@@ -14,7 +14,7 @@ from catalog.evidence import doubts
 from catalog.export import address, line, rates
 from catalog.pricing import METERS
 from catalog.schema import Documented, documented
-from catalog.search import Query
+from catalog.search.query import Query
 from catalog.snapshot import Card, Rate, Statement
 from catalog.templatetags.catalog import condition_words, fee, label, pretty
 

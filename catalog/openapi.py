@@ -16,7 +16,9 @@ from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
 from catalog.pricing import METERS
 from catalog.schema import Documented, endpoint
-from catalog.search import FACETS, MAX_TEXT, SORTS, Facet
+from catalog.search.facets import FACETS, Facet
+from catalog.search.query import MAX_TEXT
+from catalog.search.sorts import SORTS
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
 

@@ -181,7 +181,7 @@ class Snapshot:
     """The catalog at one version, in the order of slugs."""
 
     def __init__(self, version: int, changed_at: datetime | None, cards: list[Card], groups: list[Group]):
-        from catalog.search import Index, members
+        from catalog.search.index import Index, members
 
         self.version = version
         self.changed_at = changed_at

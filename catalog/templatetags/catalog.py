@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 
 from catalog import figures, pricing
 from catalog.highlight import highlight
-from catalog.search import FACETS, Count
+from catalog.search.facets import FACETS
+from catalog.search.index import Count
 from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES
 

@@ -11,9 +11,10 @@ import httpx
 import pytest
 from django.http import QueryDict
 
-from catalog import bundle, search
+from catalog import bundle
 from catalog.endpoints import ENDPOINTS
 from catalog.models import Change, Model, Usage, Version
+from catalog.search.query import parse
 
 PAGES = (
     "/ /models /models/acme/talk-large /models/openai/tts-1-hd /models/orbit/mystery /providers/orbit /collections "
@@ -250,7 +251,7 @@ def test_the_bundled_collections_name_models_that_exist(catalog):
     for row in json.loads(bundle.COLLECTIONS.read_text("utf-8")):
         assert row.get("rule") or row["models"], row["slug"]
         assert set(row.get("models", ())) <= slugs
-        assert search.parse(QueryDict(row.get("rule", "")), catalog.index)[1] == []
+        assert parse(QueryDict(row.get("rule", "")), catalog.index)[1] == []
 
 
 def test_every_bundled_model_has_a_page_of_its_own_endpoints(site):

@@ -1,0 +1,44 @@
+"""The ways to narrow the list. Inside a facet values are alternatives, across facets all must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
+
+if TYPE_CHECKING:
+    from catalog.snapshot import Card
+
+CONTEXTS = {"32000": "At least 32K", "128000": "At least 128K", "200000": "At least 200K", "1000000": "At least 1M"}
+PRICES = {"known": "Known", "free": "Free", "unknown": "Unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A way to narrow the list. `values(card)` are the card's values; `all_must_hold` makes several values an AND."""
+
+    key: str
+    label: str
+    values: Callable[[Card], Iterable[str]]
+    labels: dict[str, str] | None = None
+    all_must_hold: bool = False
+
+    def label_of(self, value: str) -> str:
+        return (self.labels or {}).get(value, value)
+
+
+def contexts(card: Card) -> list[str]:
+    return [bound for bound in CONTEXTS if card.context_window is not None and card.context_window >= int(bound)]
+
+
+FACETS = (
+    Facet("modality", "Modality", lambda card: [card.modality or "unknown"], MODALITIES | {"unknown": "Unknown"}),
+    Facet("provider", "Provider", lambda card: [card.provider]),
+    Facet("capability", "Can do", lambda card: card.can, CAPABILITIES, all_must_hold=True),
+    Facet("price", "Price", lambda card: [card.price_state], PRICES),
+    Facet("context", "Context", contexts, CONTEXTS),
+    Facet("released", "Released", lambda card: [str(card.released.year) if card.released else "unknown"], {"unknown": "Unknown"}),
+    Facet("status", "Status", lambda card: [card.status], STATUSES),
+)

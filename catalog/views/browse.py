@@ -1,0 +1,23 @@
+"""The list of models, narrowed by its query string."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.vary import vary_on_headers
+
+from catalog import snapshot
+from catalog.browse import listing
+from catalog.search.query import parse
+from catalog.views.page import page
+
+
+@page
+@vary_on_headers("HX-Request-Type")
+async def browse(request: HttpRequest) -> HttpResponse:
+    now = await snapshot.current()
+    query, errors = parse(request.GET, now.index)
+    part = "#results" if request.htmx.request_type == "partial" else ""
+    response = render(request, f"catalog/browse.html{part}", listing(now, query, errors), status=400 if errors else 200)
+    if part:
+        response["HX-Push-Url"] = f"{reverse('browse')}?{query}".rstrip("?")
+    return response

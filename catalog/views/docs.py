@@ -1,0 +1,57 @@
+"""Documentation: how to begin, every endpoint, what is kept of visitors."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalog import snapshot
+from catalog.endpoints import ENDPOINTS, can_run, quickstart
+from catalog.errors import ERRORS
+from catalog.schema import base_path, endpoint
+from catalog.snapshot import Snapshot
+from catalog.snippets import snippets
+from catalog.views.page import page
+
+
+@page
+async def docs(request: HttpRequest) -> HttpResponse:
+    now = await snapshot.current()
+    return render(request, "catalog/docs.html", {"snapshot": now, "errors": ERRORS} | first_call(now))
+
+
+def first_call(now: Snapshot) -> dict[str, Any]:
+    """The docs' example: a text model and how it is called, whole and streamed; empty where the catalog has none."""
+    picked = now.groups["frontier"].members if "frontier" in now.groups else ()
+    cards = [card for card in (*map(now.by_slug.get, picked), *now.cards) if card and card.endpoints[:1] == ("chat",)]
+    if not cards:
+        return {}
+    chat, request = endpoint(cards[0], "chat"), quickstart("chat", cards[0])
+    return {
+        "example": cards[0], "call": chat.snippets, "events": chat.streaming,
+        "stream": snippets("chat", request | {"stream": True}),
+    }  # fmt: skip
+
+
+@page
+async def reference(request: HttpRequest) -> HttpResponse:
+    now = await snapshot.current()
+    context = {"snapshot": now, "entries": entries(now), "base_path": base_path(), "errors": ERRORS}
+    return render(request, "catalog/reference.html", context)
+
+
+def entries(now: Snapshot) -> list[dict[str, Any]]:
+    """Every endpoint with what is known of it and how many models answer it."""
+    return [
+        {
+            "key": key, "module": module, "can_run": can_run(key),
+            "models": [card for card in now.cards if key in card.endpoints and key not in card.listed_endpoints],
+        }
+        for key, module in ENDPOINTS.items()
+    ]  # fmt: skip
+
+
+@page
+async def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "catalog/privacy.html", {"days": settings.RUN_RETENTION_DAYS, "snapshot": await snapshot.current()})

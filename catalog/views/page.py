@@ -1,0 +1,11 @@
+"""What all pages of the catalog have in common."""
+
+from collections.abc import Callable
+
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+
+def page(view: Callable) -> Callable:
+    """Read only and the same for everyone: `catalog.pagecache` may keep it, a browser asks whether it is still so."""
+    return require_safe(cache_control(public=True, max_age=0)(view))
