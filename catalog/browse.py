@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from catalog.search.facets import FACETS
+from catalog.search.index import Asked
 from catalog.search.query import Query
-from catalog.search.sorts import DEFAULT_SORT, SORTS
+from catalog.search.sorts import DEFAULT_SORT, OFFERED, SORTS
 from catalog.snapshot import Snapshot
 
 
@@ -35,7 +36,7 @@ def listing(now: Snapshot, query: Query, errors: list[str]) -> dict[str, Any]:
     found = now.index.search(query)
     return {
         "snapshot": now, "found": found, "cards": found.cards, "query": found.query, "errors": errors, "facets": FACETS,
-        "sorts": sorts(query), "last": found.start + len(found.cards) - 1,
+        "sorts": sorts(query), "notes": notes(found.asked), "last": found.start + len(found.cards) - 1,
         "columns": columns(found.query), "chips": chips(now, query), "textless": replace(query, text="", page=1),
         "pages": pages(found.query, found.pages), "ways_out": [] if found.total else ways_out(now, query),
     }  # fmt: skip
@@ -45,7 +46,16 @@ def sorts(query: Query) -> list[tuple[str, str, bool]]:
     """`(value, label, chosen)`. The usual order has no value: so text typed into the plain list is answered best match first."""
     usual = "" if query.text else DEFAULT_SORT
     first = ("", SORTS[usual][0] if usual else "Best match", not query.sort)
-    return [first, *((key, label, key == query.sort) for key, (label, _) in SORTS.items() if key != usual)]
+    offered = [key for key in SORTS if key != usual and (key in OFFERED or key == query.sort)]
+    return [first, *((key, SORTS[key][0], key == query.sort) for key in offered)]
+
+
+def notes(asked: Asked) -> list[str]:
+    """How a typed text was understood where that is more than its words."""
+    reading = asked.reading
+    found = [f"No model has “{term}”; shown for {' or '.join(words)}." for term, words in asked.slips.items()]
+    found += [f"With a context of at least {reading.context:,} tokens."] if reading.context else []
+    return found + ([f"{SORTS[reading.sort][0]}."] if reading.sort else [])
 
 
 def columns(query: Query | None) -> list[Column]:
@@ -69,11 +79,10 @@ def head(query: Query | None, label: str, css: str, key: str, first: str = "") -
 
 
 def chips(now: Snapshot, query: Query) -> list[Chip]:
-    names = {"provider": now.providers}
-    return [
-        Chip(facet.label, names.get(facet.key, {}).get(value) or facet.label_of(value), query.without(facet.key, value))
-        for facet, value in query.filters()
+    filters = [
+        Chip(facet.label, now.index.label(facet, value), query.without(facet.key, value)) for facet, value in query.filters()
     ]
+    return filters + [Chip(bound.label, bound.words(text), query.unbound(bound.key)) for bound, text in query.limits()]
 
 
 def pages(query: Query, last: int) -> list[Page | None]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from catalog.search.bounds import BOUNDS, RANGES, Bound
 from catalog.search.facets import FACETS, Facet
 from catalog.search.sorts import DEFAULT_SORT, SORTS
 
@@ -15,21 +16,28 @@ if TYPE_CHECKING:
     from catalog.search.index import Index
 
 MAX_TEXT = 200
+VIEWS = ("", "table", "cards")
 
 
 @dataclass(frozen=True)
 class Query:
-    """What a visitor asks of the list. `chosen` is `{facet: values}`; its query string is the state of the page."""
+    """What a visitor asks of the list. `chosen` is `{facet: values}`, `bounds` `{bound: text}`; its query string is the
+    state of the page.
+    """
 
     text: str = ""
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
+    bounds: dict[str, str] = field(default_factory=dict)
+    view: str = ""
 
     def pairs(self) -> list[tuple[str, str]]:
         found = [("q", self.text)] if self.text else []
         found += [(facet, value) for facet, values in self.chosen.items() for value in values]
+        found += self.bounds.items()
         found += [("sort", self.sort)] if self.sort else []
+        found += [("view", self.view)] if self.view else []
         return found + ([("page", str(self.page))] if self.page > 1 else [])
 
     def __str__(self) -> str:
@@ -46,6 +54,12 @@ class Query:
         chosen = {**self.chosen, facet: values}
         return replace(self, chosen={key: found for key, found in chosen.items() if found}, page=1)
 
+    def unbound(self, key: str) -> Query:
+        return replace(self, bounds={name: text for name, text in self.bounds.items() if name != key}, page=1)
+
+    def shown_as(self, view: str) -> Query:
+        return replace(self, view=view)
+
     def sorted_by(self, sort: str) -> Query:
         return replace(self, sort=sort, page=1)
 
@@ -54,6 +68,14 @@ class Query:
 
     def filters(self) -> list[tuple[Facet, str]]:
         return [(facet, value) for facet in FACETS for value in self.chosen.get(facet.key, ())]
+
+    def limits(self) -> list[tuple[Bound, str]]:
+        return [(BOUNDS[key], text) for key, text in self.bounds.items()]
+
+    @property
+    def narrows(self) -> int:
+        """How many filters and limits it has."""
+        return len(self.filters()) + len(self.bounds)
 
 
 def parse(params: QueryDict, index: Index) -> tuple[Query, list[str]]:
@@ -71,8 +93,13 @@ def parse(params: QueryDict, index: Index) -> tuple[Query, list[str]]:
         errors.append("page must be a whole number of at least 1.")
         page = "1"
     chosen = {key: values for key, values in chosen.items() if values}
+    view = params.get("view", "")
+    if view not in VIEWS:
+        errors.append(f"view “{view[:40]}” is not known. Known: table, cards.")
     usual = "" if text else DEFAULT_SORT
-    return Query(text[:MAX_TEXT], chosen, sort if sort in SORTS and sort != usual else "", int(page)), errors
+    sort = sort if sort in SORTS and sort != usual else ""
+    view = "cards" if view == "cards" else ""
+    return Query(text[:MAX_TEXT], chosen, sort, int(page), limits(params, errors), view), errors
 
 
 def checked(facet: Facet, values: list[str], index: Index, errors: list[str]) -> tuple[str, ...]:
@@ -81,3 +108,19 @@ def checked(facet: Facet, values: list[str], index: Index, errors: list[str]) ->
         if value and value not in known:
             errors.append(f"{facet.key} “{value[:40]}” is not known.")
     return tuple(dict.fromkeys(value for value in values if value in known))
+
+
+def limits(params: QueryDict, errors: list[str]) -> dict[str, str]:
+    """The typed limits that can be read; of two that exclude each other, the first."""
+    typed = {key: text for key in BOUNDS if (text := params.get(key, "").strip())}
+    found = {key: text for key, text in typed.items() if BOUNDS[key].kind.read(text) is not None}
+    errors += [f"{key} “{text[:40]}” is not {BOUNDS[key].kind.wanted}." for key, text in typed.items() if key not in found]
+    for low, high in RANGES:
+        if low in found and high in found and read(low, found) > read(high, found):
+            errors.append(f"{low} is above {high}, so no model can lie between them. {high} was left out.")
+            del found[high]
+    return found
+
+
+def read(key: str, found: dict[str, str]) -> Any:
+    return BOUNDS[key].kind.read(found[key])

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -14,8 +13,8 @@ from django.utils.safestring import SafeString
 
 from catalog import figures, pricing
 from catalog.highlight import highlight
-from catalog.search.facets import FACETS
 from catalog.search.index import Count
+from catalog.search.rules import rule_words
 from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES
 
@@ -23,7 +22,6 @@ register = template.Library()
 
 UNKNOWN = format_html('<span class="unk">{}</span>', "unknown")
 DECIMALS = 4  # at most, of a price
-COMPARED = {"context": "≥"}
 FIGURE_SPACE = "\u2007"
 ICONS = {
     "chat": "text", "image_edit": "image", "music": "music", "model_3d": "mesh", "embedding": "embed",
@@ -184,12 +182,4 @@ def lower_first(text: str) -> str:
     return text if text.split()[0].isupper() else text[:1].lower() + text[1:]
 
 
-@register.filter
-def rule_words(rule: str) -> str:
-    """A collection's rule as people read it: `modality = chat AND capability = tools`."""
-    words = []
-    for facet in FACETS:
-        tests = [f"{facet.key} {COMPARED.get(facet.key, '=')} {value}" for value in QueryDict(rule).getlist(facet.key)]
-        joined = (" AND " if facet.all_must_hold else " OR ").join(tests)
-        words += [f"({joined})" if len(tests) > 1 and not facet.all_must_hold else joined] if tests else []
-    return words[0].strip("()") if len(words) == 1 else " AND ".join(words)
+register.filter(rule_words)

@@ -1,12 +1,13 @@
 """Providers and collections."""
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog import snapshot
 from catalog.browse import columns
-from catalog.search.query import Query, parse
-from catalog.snapshot import Card
+from catalog.search.query import Query
+from catalog.search.rules import Rule, read_rule
+from catalog.snapshot import Card, Group, Snapshot
 from catalog.views.page import page
 
 TABLE_ROWS = 50
@@ -42,7 +43,18 @@ async def collection(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in now.groups:
         raise Http404(f"No collection is called {slug}.")
     group = now.groups[slug]
-    cards = newest_first([now.by_slug[member] for member in group.members])
-    query = parse(QueryDict(group.rule), now.index)[0] if group.rule else None
-    context = {"snapshot": now, "group": group, "cards": cards[:TABLE_ROWS], "query": query, "columns": columns(query)}
+    rule, errors = read_rule(group.rule, now.index)
+    cards = [now.by_slug[member] for member in group.members]
+    by_date = not group.rule or not (rule.query.sort or rule.each)
+    cards = newest_first(cards) if by_date else cards
+    query = rule.query if not errors and same_models(now, rule, group) else Query(chosen={"collection": (slug,)})
+    context = {
+        "snapshot": now, "group": group, "cards": cards[:TABLE_ROWS], "query": query, "columns": columns(query),
+        "newest_first": by_date,
+    }  # fmt: skip
     return render(request, "catalog/collection.html", context)
+
+
+def same_models(now: Snapshot, rule: Rule, group: Group) -> bool:
+    """Whether the rule alone is the collection, so that a visitor may go on from it as from any list."""
+    return bool(group.rule) and rule.each is None and now.index.search(rule.query).total == len(group.members)

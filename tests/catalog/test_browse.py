@@ -49,7 +49,8 @@ def test_finds_a_model_by_its_names(client, text):
 def test_text_is_answered_best_match_first(client):
     answer = client.get("/models?q=talk&sort=")
     assert '<option value="" selected>Best match</option>' in answer.text
-    assert listed(answer) == ["acme/talk-free", "acme/talk-large"]
+    assert listed(answer) == ["acme/talk-large", "acme/talk-free"]
+    assert listed(client.get("/models?q=talk-free+talk")) == ["acme/talk-free"]
 
 
 def test_unknown_prices_sort_last_both_ways(client):
