@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.test import Client
 from django.urls import reverse
 
-from catalog import bundle
+from catalog import bundle, snapshot
 from catalog.models import Alias, Change, Claim, Collection, Model, Price, Provider, Version
 from playground.models import Run
 
