@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from catalog.search.index import Index
 
 MAX_TEXT = 200
-VIEWS = ("", "table", "cards")
+VIEWS = ("table", "cards")
+BASES = {"list": "List", "effective": "Effective"}  # which price is shown; effective counts the top-up fee
+DEFAULT_BASIS = "list"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Query:
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
+    basis: str = DEFAULT_BASIS
     bounds: dict[str, str] = field(default_factory=dict)
     view: str = ""
 
@@ -38,7 +42,8 @@ class Query:
         found += self.bounds.items()
         found += [("sort", self.sort)] if self.sort else []
         found += [("view", self.view)] if self.view else []
-        return found + ([("page", str(self.page))] if self.page > 1 else [])
+        found += [("page", str(self.page))] if self.page > 1 else []
+        return found + ([("prices", self.basis)] if self.basis != DEFAULT_BASIS else [])
 
     def __str__(self) -> str:
         return urlencode(self.pairs(), safe=":/@")
@@ -66,6 +71,10 @@ class Query:
     def at(self, page: int) -> Query:
         return replace(self, page=page)
 
+    def priced(self, basis: str) -> Query:
+        """The same with prices on another basis. Effective is list by a constant, so that the order and the page stay."""
+        return replace(self, basis=basis)
+
     def filters(self) -> list[tuple[Facet, str]]:
         return [(facet, value) for facet in FACETS for value in self.chosen.get(facet.key, ())]
 
@@ -82,24 +91,48 @@ def parse(params: QueryDict, index: Index) -> tuple[Query, list[str]]:
     """The query and what is wrong with it: a value that no facet has is left out, and named with what is known."""
     errors: list[str] = []
     chosen = {facet.key: checked(facet, params.getlist(facet.key), index, errors) for facet in FACETS}
+    chosen = {key: values for key, values in chosen.items() if values}
+    text, sort = text_of(params, errors), word_of(params, "sort", SORTS, errors)
+    basis, wrong = basis_of(params)
+    view = word_of(params, "view", VIEWS, errors)
+    usual = "" if text else DEFAULT_SORT
+    query = Query(
+        text, chosen, "" if sort == usual else sort, page_of(params, errors), basis,
+        limits(params, errors), "" if view == "table" else view,
+    )  # fmt: skip
+    return query, errors + wrong
+
+
+def text_of(params: QueryDict, errors: list[str]) -> str:
     text = params.get("q", "").strip()
     if len(text) > MAX_TEXT:
         errors.append(f"q has {len(text)} characters; at most {MAX_TEXT} are searched. Shorten it.")
-    sort = params.get("sort", "")
-    if sort and sort not in SORTS:
-        errors.append(f"sort “{sort[:40]}” is not known. Known: {', '.join(SORTS)}.")
+    return text[:MAX_TEXT]
+
+
+def word_of(params: QueryDict, key: str, known: Iterable[str], errors: list[str]) -> str:
+    """The value of a key that takes one of a closed list, blank where it is left out."""
+    word = params.get(key, "")
+    if word and word not in known:
+        errors.append(f"{key} “{word[:40]}” is not known. Known: {', '.join(known)}.")
+        return ""
+    return word
+
+
+def page_of(params: QueryDict, errors: list[str]) -> int:
     page = params.get("page") or "1"
-    if not (page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= 100_000):
-        errors.append("page must be a whole number of at least 1.")
-        page = "1"
-    chosen = {key: values for key, values in chosen.items() if values}
-    view = params.get("view", "")
-    if view not in VIEWS:
-        errors.append(f"view “{view[:40]}” is not known. Known: table, cards.")
-    usual = "" if text else DEFAULT_SORT
-    sort = sort if sort in SORTS and sort != usual else ""
-    view = "cards" if view == "cards" else ""
-    return Query(text[:MAX_TEXT], chosen, sort, int(page), limits(params, errors), view), errors
+    if page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= 100_000:
+        return int(page)
+    errors.append("page must be a whole number of at least 1.")
+    return 1
+
+
+def basis_of(params: QueryDict) -> tuple[str, list[str]]:
+    """Which price an address asks for, and what is wrong with that."""
+    asked = params.get("prices") or DEFAULT_BASIS
+    if asked in BASES:
+        return asked, []
+    return DEFAULT_BASIS, [f"prices “{asked[:40]}” is not known. Known: {', '.join(BASES)}."]
 
 
 def checked(facet: Facet, values: list[str], index: Index, errors: list[str]) -> tuple[str, ...]:
