@@ -20,12 +20,17 @@ LONGEST = 3660  # days that a rule may look back or ahead
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a limit is written: `read` gives its value or None, `words` how people read it, `wanted` what to write instead."""
+    """How a limit is written: `read` gives its value or None, `words` how people read it."""
 
     read: Callable[[str], Any]
     words: Callable[[Any], str]
-    wanted: str
+    unit: str
+    example: str
     input: str = "text"
+
+    @property
+    def wanted(self) -> str:
+        return f"{self.unit}, such as {self.example}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,10 @@ def read_days(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= LONGEST else None
 
 
-AMOUNT = Kind(read_amount, lambda value: f"${figures.plain(value)}", "US dollars for 1M input tokens, such as 0.5")
-TOKENS = Kind(read_tokens, figures.tokens, "a number of tokens, such as 200000 or 200K")
-DAY = Kind(read_day, lambda value: value.isoformat(), "a day as year-month-day, such as 2026-01-31", "date")
-DAYS = Kind(read_days, lambda value: f"{value} days", f"a whole number of days from 1 to {LONGEST}")
+AMOUNT = Kind(read_amount, lambda value: f"${figures.plain(value)}", "US dollars for 1M input tokens", "0.5")
+TOKENS = Kind(read_tokens, figures.tokens, "a number of tokens", "200K")
+DAY = Kind(read_day, lambda value: value.isoformat(), "a day as year-month-day", "2026-01-31", "date")
+DAYS = Kind(read_days, lambda value: f"{value} days", f"a whole number of days from 1 to {LONGEST}", "92")
 
 
 def input_price(card: Card) -> Decimal | None:

@@ -28,6 +28,8 @@ SORTS: dict[str, tuple[str, Callable[[Card], Any]]] = {
     "abilities": ("Fewest abilities", lambda card: len(card.can) or None),
     "-dimensions": ("Most dimensions", lambda card: card.dimensions),
     "dimensions": ("Fewest dimensions", lambda card: card.dimensions),
+    "-kinds": ("Takes the most", lambda card: len(card.input_kinds or ()) or None),
+    "kinds": ("Takes the least", lambda card: len(card.input_kinds or ()) or None),
     "modality": ("By modality", lambda card: card.modality and PLACES[card.modality]),
     "-modality": ("By modality, backwards", lambda card: card.modality and PLACES[card.modality]),
     "unit": ("By unit of the price", lambda card: card.price and card.price.unit),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from catalog import figures, pricing
 from catalog.highlight import highlight
+from catalog.search import marks
 from catalog.search.index import Count
 from catalog.search.rules import rule_words
 from catalog.snapshot import Card, Rate
@@ -34,12 +36,31 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("icons.svg"), name)
 
 
-@register.simple_tag
-def row(card: Card) -> SafeString:
-    """A model's row in a list. It says only what the card says, so it is drawn once and kept on the card."""
-    if "row" not in card.__dict__:
-        card.__dict__["row"] = render_to_string("catalog/row.html", {"card": card})
-    return card.__dict__["row"]
+@register.simple_tag(takes_context=True)
+def row(context: Context, card: Card) -> SafeString:
+    """A model's row in a list, drawn once for each set of cells and basis and kept on the card; anew where words are marked."""
+    cells, basis, terms = context["cells"], context["basis"], context["terms"]
+    if terms:
+        return drawn(card, cells, basis, terms)
+    kept = card.__dict__.setdefault("rows", {})
+    if (cells, basis) not in kept:
+        kept[cells, basis] = drawn(card, cells, basis, ())
+    return kept[cells, basis]
+
+
+def drawn(card: Card, cells: tuple[str, ...], basis: str, terms: tuple[str, ...]) -> SafeString:
+    can, reasons = marks.abilities(card, terms), marks.reasons(card, terms)
+    context = {"card": card, "cells": cells, "basis": basis, "terms": terms, "can": can, "reasons": reasons}
+    return render_to_string("catalog/row.html", context)
+
+
+register.filter(marks.marked)
+
+
+@register.filter
+def on(rate: Rate | None, basis: str) -> Decimal | None:
+    """A price on one of the two bases: list, or effective, which counts the top-up fee."""
+    return None if rate is None else rate.effective if basis == "effective" else rate.amount
 
 
 @register.filter

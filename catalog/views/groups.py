@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog import snapshot
-from catalog.browse import columns
+from catalog.browse import table
 from catalog.search.query import Query
 from catalog.search.rules import Rule, read_rule
 from catalog.snapshot import Card, Group, Snapshot
@@ -20,8 +20,8 @@ async def provider(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(f"No provider is called {slug}.")
     cards, query = newest_first(now.of(slug)), Query(chosen={"provider": (slug,)})
     context = {
-        "snapshot": now, "slug": slug, "name": now.providers[slug], "total": len(cards), "cards": cards[:TABLE_ROWS],
-        "query": query, "columns": columns(query),
+        "snapshot": now, "slug": slug, "name": now.providers[slug], "total": len(cards), "query": query,
+        **table(query, cards[:TABLE_ROWS], [card.modality for card in cards]),
     }  # fmt: skip
     return render(request, "catalog/provider.html", context)
 
@@ -49,8 +49,8 @@ async def collection(request: HttpRequest, slug: str) -> HttpResponse:
     cards = newest_first(cards) if by_date else cards
     query = rule.query if not errors and same_models(now, rule, group) else Query(chosen={"collection": (slug,)})
     context = {
-        "snapshot": now, "group": group, "cards": cards[:TABLE_ROWS], "query": query, "columns": columns(query),
-        "newest_first": by_date,
+        "snapshot": now, "group": group, "query": query, "newest_first": by_date,
+        **table(query, cards[:TABLE_ROWS], [card.modality for card in cards]),
     }  # fmt: skip
     return render(request, "catalog/collection.html", context)
 
