@@ -15,7 +15,9 @@ from catalog.templatetags.catalog import condition_words
 from catalog.vocabulary import CAPABILITIES, MODALITIES
 
 MAX_ADDRESSES = 50_000  # a sitemap's own limit, sitemaps.org/protocol.html
-PAGES = ("home", "browse", "playground", "collections", "compare", "rankings", "changes", "docs", "reference", "privacy")
+PAGES = (
+    "home", "browse", "playground", "providers", "collections", "compare", "rankings", "changes", "docs", "reference", "privacy",
+)  # fmt: skip
 PRIVATE = ("/playground/runs", "/r/", "/admin/", "/accounts/")
 
 DOCS = (

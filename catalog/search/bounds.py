@@ -75,7 +75,7 @@ def read_days(text: str) -> int | None:
 
 
 AMOUNT = Kind(read_amount, lambda value: f"${figures.plain(value)}", "US dollars for 1M input tokens", "0.5")
-TOKENS = Kind(read_tokens, figures.tokens, "a number of tokens", "200K")
+TOKENS = Kind(read_tokens, figures.tokens, "tokens", "200K")
 DAY = Kind(read_day, lambda value: value.isoformat(), "a day as year-month-day", "2026-01-31", "date")
 DAYS = Kind(read_days, lambda value: f"{value} days", f"a whole number of days from 1 to {LONGEST}", "92")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog.vocabulary import CAPABILITIES
+from catalog.vocabulary import CAPABILITIES, lower_first
 
 if TYPE_CHECKING:
     from catalog.snapshot import Card
@@ -33,12 +33,12 @@ def marked(text: str, terms: tuple[str, ...]) -> SafeString:
     for found in pattern(terms).finditer(text):
         parts += [escape(text[end : found.start()]), format_html("<mark>{}</mark>", found[0])]
         end = found.end()
-    return mark_safe("".join([*parts, escape(text[end:])]))  # every part is escaped)  # noqa: S308 - every part is escaped
+    return mark_safe("".join([*parts, escape(text[end:])]))  # every part is escaped
 
 
 def abilities(card: Card, terms: tuple[str, ...]) -> list[SafeString]:
     """The labels of what a model can do, those that were asked for first."""
-    labels = [CAPABILITIES[key] for key in card.can]
+    labels = [lower_first(CAPABILITIES[key]) for key in card.can]
     asked = [label for label in labels if terms and pattern(terms).search(label)]
     return [marked(label, terms) for label in (*asked, *(label for label in labels if label not in asked))]
 

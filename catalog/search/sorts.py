@@ -34,6 +34,7 @@ SORTS: dict[str, tuple[str, Callable[[Card], Any]]] = {
     "-modality": ("By modality, backwards", lambda card: card.modality and PLACES[card.modality]),
     "unit": ("By unit of the price", lambda card: card.price and card.price.unit),
     "-unit": ("By unit, backwards", lambda card: card.price and card.price.unit),
+    "retires": ("Retiring next first", lambda card: card.retires_on),
     "-name": ("By name, backwards", lambda card: card.slug.lower()),
 }
 DEFAULT_SORT = "-released"

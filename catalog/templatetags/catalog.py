@@ -18,7 +18,7 @@ from catalog.search import marks
 from catalog.search.index import Count
 from catalog.search.rules import rule_words
 from catalog.snapshot import Card, Rate
-from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES
+from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES, lower_first
 
 register = template.Library()
 
@@ -197,10 +197,5 @@ def any_on(counts: list[Count]) -> bool:
     return any(count.on for count in counts)
 
 
-@register.filter
-def lower_first(text: str) -> str:
-    """`Audio in` as `audio in`, but `3D` and `JSON schema` as they are."""
-    return text if text.split()[0].isupper() else text[:1].lower() + text[1:]
-
-
+register.filter(lower_first)
 register.filter(rule_words)
