@@ -3,7 +3,7 @@ from django.views.decorators.cache import cache_control
 
 from catalog import machines, samples
 from catalog.converters import SlugConverter
-from catalog.views import browse, changes, compare, docs, groups, home, model, rankings
+from catalog.views import browse, changes, compare, docs, groups, home, model, palette, rankings
 
 register_converter(SlugConverter, "modelslug")
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("providers/<str:slug>", public(groups.provider), name="provider"),
     path("collections", public(groups.collections), name="collections"),
     path("collections/<slug:slug>", public(groups.collection), name="collection"),
+    path("palette.json", public(palette.palette), name="palette"),
     path("compare", public(compare.compare), name="compare"),
     path("rankings", public(rankings.rankings), name="rankings"),
     path("changes", public(changes.changes), name="changes"),
