@@ -27,7 +27,7 @@ function entry(kind, href, label, name) {
   return { kind, href, label, name, words: `${label} ${name}`.toLowerCase().split(/[^\p{L}\p{N}]+/u), whole: plain(label) + " " + plain(name) };
 }
 
-// Smaller is nearer: the end of the slug, its beginning, a word's beginning, inside; -1 is not found.
+// Smaller is nearer: the end of the slug, its beginning, a word's beginning, inside; -1 is not found. Of models as near, the newest comes first.
 function distance(found, terms) {
   let sum = 0;
   for (const term of terms) {
@@ -43,7 +43,7 @@ function wanted(text) {
   const terms = text.split(/\s+/).map(plain).filter(Boolean);
   if (!terms.length) return entries.filter((found) => found.kind !== "Model" && found.kind !== "Provider").slice(0, LIMIT);
   const ranked = entries.map((found) => [distance(found, terms), found]).filter(([near]) => near >= 0);
-  return ranked.sort(([a, one], [b, other]) => a - b || one.label.length - other.label.length).slice(0, LIMIT).map(([, found]) => found);
+  return ranked.sort(([a], [b]) => a - b).slice(0, LIMIT).map(([, found]) => found);
 }
 
 function option(found, place) {
