@@ -43,6 +43,11 @@ def test_a_word_alone_stays_a_word(text, terms):
     assert read(text).terms == terms and read(text).context is None
 
 
+@pytest.mark.parametrize("word", ["x", "k", "200x", "99999999999", "1234567890123", "0k", "2024-08-06", "20240806"])
+def test_what_is_no_size_is_soon_known(word):
+    assert read(f"talk {word}").context is None
+
+
 def test_the_cheapest_with_abilities_and_a_context_is_one_search_away(catalog):
     assert found(catalog, "cheapest vision tools 200k") == ["acme/talk-large"]
     assert found(catalog, "vision tools 500k") == []
