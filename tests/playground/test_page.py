@@ -1,7 +1,10 @@
 """The playground's page, without scripts: the form as it was filled in, the whole result, and the preview."""
 
 import html
+import json
 import re
+import time
+from typing import Any
 
 import pytest
 
@@ -9,6 +12,11 @@ import pytest
 def text(answer) -> str:
     """The page without its markup."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+def nested(levels: int) -> Any:
+    """A text in lists within lists."""
+    return [nested(levels - 1)] if levels else "x" * 100
 
 
 @pytest.fixture
@@ -92,6 +100,14 @@ def test_preview_is_the_request_that_will_be_sent(client, run):
     typed = {"model": "acme/talk-large", "role": "user", "content": "Hi", "max_tokens": "5"}
     shown = html.unescape(client.post("/playground/preview", typed).content.decode())
     assert '"max_tokens": 5' in shown and "max_tokens=5" in re.sub(r"<[^>]+>", "", shown)
+
+
+@pytest.mark.parametrize("odd", [nested(90), "\ufffd" * 300_000, '"' * 300_000])
+def test_preview_of_an_odd_body_is_quick(client, catalog, odd):
+    body = json.dumps({"messages": [{"role": "user", "content": "Hi"}], "metadata": odd})
+    began = time.process_time()
+    assert client.post("/playground/preview", {"model": "acme/talk-large", "body": body}).status_code == 200
+    assert time.process_time() - began < 2
 
 
 def test_preview_of_a_wrong_form_is_a_422(client, catalog):
