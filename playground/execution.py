@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from catalog import pricing
 from catalog.endpoints import ENDPOINTS, jobs
+from catalog.endpoints.answers import is_figure
 from catalog.errors import BY_STATUS
 from catalog.snapshot import Card
 from gateway.call import Call
@@ -175,7 +176,11 @@ class Execution:
         self.state = CUT.get(ended, "incomplete") if self.output else "limited" if ended == "limited" else "error"
 
     def account(self) -> None:
-        """The list cost of what was counted, None where a price or a count is missing."""
+        """The list cost of what was counted, None where a price or a count is missing.
+
+        A gateway may send anything: counts that no answer can have are as good as none.
+        """
+        self.usage = self.usage if all(map(is_figure, (self.usage or {}).values())) else None
         self.cost = pricing.cost(self.measure(), self.card.rates) if self.usage else None
 
     def measure(self) -> dict[str, int]:

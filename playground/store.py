@@ -16,7 +16,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from catalog import pricing
-from catalog.endpoints.answers import is_figure
 from catalog.figures import plain
 from catalog.models import Model, Usage
 from gateway.call import Call
@@ -88,10 +87,8 @@ def finish(run: Run, execution: Execution) -> None:
     exchange = execution.exchange
     run.state, run.error, run.job = execution.state, execution.error, execution.job
     run.finished = None if run.state == "running" else timezone.now()
-    # A gateway may send anything: counts that no answer can have are as good as none.
-    credible = all(map(is_figure, (execution.usage or {}).values()))
-    run.usage = execution.usage if credible else None
-    if execution.cost is not None and credible:
+    run.usage = execution.usage
+    if execution.cost is not None:
         run.cost_list = round(execution.cost, COST_PLACES)
         run.cost_effective = round(pricing.effective(execution.cost, settings.TOP_UP_FEE), COST_PLACES)
     run.first_token_ms, run.output = execution.first_token_ms, storable(execution.output)
