@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema
 
 MAX_MESSAGE = 200  # characters of what the schema's check says
-DEEPEST = 40  # levels of lists and objects
+DEEPEST = 40  # levels of lists and objects in one field
+SHOWN_DEPTH = 100  # levels of a whole body; what is deeper cannot be laid out
 
 
 def read_json(name: str, schema: dict[str, Any], text: str) -> tuple[Any, str]:

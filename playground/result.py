@@ -9,6 +9,7 @@ from catalog.errors import BY_STATUS
 from catalog.templatetags.catalog import pretty
 from gateway.sse import Splitter
 from playground import job_files, polling, store, verdict
+from playground.checks import SHOWN_DEPTH, deep
 from playground.execution import UNSHAPED
 from playground.models import Run
 
@@ -62,7 +63,8 @@ def answer_of(run: Run) -> Any:
     kinds = [value for name, value in run.response_headers if name.lower() == "content-type"]
     if not put_together or not any(kind.startswith("text/event-stream") for kind in kinds):
         return parsed(run.response_body)
-    return put_together(Splitter().feed((run.response_body or "").encode() + b"\n\n"))
+    body = (run.response_body or "").encode() + b"\n\n"
+    return put_together(Splitter(limit=len(body)).feed(body))  # the wire had its limit; what is here is kept already
 
 
 def parsed(body: str | None) -> Any:
@@ -73,9 +75,11 @@ def parsed(body: str | None) -> Any:
 
 
 def laid_out(body: str | None) -> str:
-    """A JSON body with line breaks, for reading beside the body as received; blank where it is no JSON object or list."""
+    """A JSON body with line breaks, for reading beside the body as received; blank where it is no JSON object or list, or
+    nested too deep.
+    """
     found = parsed(body)
-    return pretty(found) if isinstance(found, dict | list) else ""
+    return pretty(found) if isinstance(found, dict | list) and not deep(found, SHOWN_DEPTH) else ""
 
 
 def speed(run: Run) -> Decimal | None:

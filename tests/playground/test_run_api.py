@@ -142,6 +142,7 @@ def test_refusal_of_a_voice_lists_the_voices(speak):
         ('{"model": "acme/other"}', "acme/other"),
         ('{"model": null}', "acme/talk-large"),
         ("[" * 100_000, "nested too deep"),
+        ('{"a": ' * 101 + "1" + "}" * 101, "at most 100 levels"),
         ('{"a": "' + "x" * 3_200_000 + '"}', "3,145,728"),
         ('{"a": NaN}', "not valid JSON"),
         ('{"a": 1e999}', "not valid JSON"),

@@ -103,7 +103,20 @@ def test_odd_events_do_no_harm(run, network, odd):
     assert (record["state"], record["output"]) == ("complete", "Well")
 
 
-@pytest.mark.parametrize("count", [10**30, 10**400])
+def test_answer_nested_deep_is_shown_as_it_came(run, network):
+    deep = '{"choices": ' + "[" * 500 + "]" * 500 + "}"
+    network.answer = httpx.Response(200, text=deep, headers={"content-type": "application/json"})
+    assert "[" * 500 in run(accept="text/html").content.decode()
+
+
+def test_event_larger_than_is_read_ends_the_answer(run, network, client):
+    network.streams(word("Well"), word("x" * 1_100_000), END)
+    record = run(stream="on").json()
+    assert (record["state"], record["output"]) == ("limited", "Well")
+    assert client.get(f"/playground/runs/{record['run']}").status_code == 200
+
+
+@pytest.mark.parametrize("count", [10**30, 10**400, True])
 def test_counts_that_no_answer_can_have_are_none(run, network, count):
     network.says({"choices": [{"message": {"content": "Hello!"}}], "usage": {"prompt_tokens": count, "completion_tokens": 2}})
     record = run().json()
