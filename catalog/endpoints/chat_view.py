@@ -18,20 +18,20 @@ Row = dict[str, Any]
 def view(request: Row, response: Row) -> Row:
     """`{"choices": [{"index", "text", "reasoning", "refusal", "tool_calls", "finish_reason", "tokens"}]}`.
 
-    `text` is None where the answer has none, other blanks are blank. A call is `{"id", "name", "arguments", "pretty",
-    "valid"}`, valid where its arguments are a JSON object, which `pretty` lays out; a token is
-    `{"text", "logprob", "percent", "others": [(text, percent)]}`.
+    `text` is None where the answer has none, other blanks are blank; `index` is the place in the list. A call is
+    `{"id", "name", "arguments", "laid_out"}`, its arguments as received, and laid out where they are a JSON object, else None;
+    a token is `{"text", "logprob", "percent", "others": [(text, percent)]}`.
     """
     choices = [choice for choice in listed(response.get("choices")) if isinstance(choice, dict)]
     return {"choices": [shown(place, choice) for place, choice in enumerate(choices)]}
 
 
 def shown(place: int, choice: Row) -> Row:
-    message, index = keyed(choice.get("message")), choice.get("index")
+    message = keyed(choice.get("message"))
     text, inline = parted(message.get("content"))
     reason = choice.get("finish_reason")
     return {
-        "index": index if isinstance(index, int) else place,
+        "index": place,
         "text": text,
         "reasoning": reasoning(message) or inline,
         "refusal": refusal(message),
@@ -53,14 +53,12 @@ def parted(content: Any) -> tuple[str | None, str]:
 def call(one: Row) -> Row:
     function = keyed(one.get("function"))
     arguments = as_text(function.get("arguments"))
-    pretty = laid_out(arguments)
     name, found = function.get("name"), one.get("id")
     return {
         "id": found if isinstance(found, str) else "",
         "name": name if isinstance(name, str) else "",
         "arguments": arguments,
-        "pretty": arguments if pretty is None else pretty,
-        "valid": pretty is not None,
+        "laid_out": laid_out(arguments),
     }
 
 
@@ -68,7 +66,7 @@ def laid_out(arguments: str) -> str | None:
     """A JSON object with line breaks; None for any other text."""
     try:
         found = json.loads(arguments)
-        return json.dumps(found, indent=2, ensure_ascii=False) if isinstance(found, dict) else None
+        return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if isinstance(found, dict) else None
     except (ValueError, RecursionError):
         return None
 
