@@ -111,7 +111,7 @@ class Execution:
         found = self.module.whole(events)
         self.finish_reason = found["finish_reason"]
         self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
-        failed = next((error for event in events if (error := reported(event.data, exchange))), None)
+        failed = next((error for event in events if (error := reported(event.data, exchange, event.name))), None)
         if failed:
             self.error = described(failed)
         if self.state == "running":

@@ -61,7 +61,7 @@ def answer_of(run: Run) -> Any:
     """The answer as JSON: a body that is JSON, or a stream put together where the endpoint can; None for any other."""
     put_together = getattr(ENDPOINTS.get(run.endpoint), "assembled", None)
     kinds = [value for name, value in run.response_headers if name.lower() == "content-type"]
-    if not put_together or not any(kind.startswith("text/event-stream") for kind in kinds):
+    if not put_together or not any(kind.lower().startswith("text/event-stream") for kind in kinds):
         return parsed(run.response_body)
     body = (run.response_body or "").encode() + b"\n\n"
     return put_together(Splitter(limit=len(body)).feed(body))  # the wire had its limit; what is here is kept already
@@ -69,7 +69,7 @@ def answer_of(run: Run) -> Any:
 
 def parsed(body: str | None) -> Any:
     try:
-        return json.loads(body or "")
+        return json.loads((body or "").removeprefix("\ufeff"))
     except (ValueError, RecursionError):  # no JSON, a number of thousands of digits, or nested too deep
         return None
 

@@ -146,6 +146,18 @@ def test_request_that_no_page_holds_is_run(run, accept):
     assert run(accept, body=json.dumps({"model": "acme/talk-large", "messages": messages})).status_code == 200
 
 
+@pytest.mark.parametrize(("body", "words"), [(b"", "answered nothing"), (b"data: {}", "is not valid JSON")])
+def test_answer_that_is_no_json_is_called_what_it_is(run, network, body, words):
+    network.answer = httpx.Response(200, content=body, headers={"content-type": "application/json"})
+    assert words in run().json()["error"]["message"]
+
+
+def test_json_behind_a_byte_order_mark_is_shown(run, network, client):
+    answer = b'\xef\xbb\xbf{"choices": [{"message": {"content": "Well"}}]}'
+    network.answer = httpx.Response(200, content=answer, headers={"content-type": "application/json"})
+    assert "Continue</a>" in run(accept="text/html").content.decode()
+
+
 def test_redirect_is_not_followed(run, network):
     network.answer = httpx.Response(302, headers={"location": "https://elsewhere.example/"})
     record = run().json()
