@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.endpoints import ENDPOINTS, can_run, form
+from catalog.endpoints import ENDPOINTS, can_run, form, streams
 from catalog.endpoints.parameters import FILES, Parameter
 from catalog.errors import ERRORS
 from catalog.schema import base_path
@@ -38,6 +38,8 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
     return {
         "endpoints": [(name, ENDPOINTS[name].LABEL) for name in card.endpoints],
         "can_run": can_run(key),
+        "streams": can_run(key) and streams(key),
+        "is_job": hasattr(ENDPOINTS.get(key), "JOB"),
         "label": ENDPOINTS[key].LABEL if key else "",
         "listed": key in card.listed_endpoints,
         "big": [f for f in fields if is_big(f["parameter"])],

@@ -2,11 +2,13 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const forms = "#run-form, #raw-form";
-  let run = null, unsaid = "";
+  let run = null, unsaid = "", latest = null, told = true;
+  const underWay = () => $("result").getAttribute("aria-busy") === "true";
 
+  // Run stays focusable while it waits: a button that is disabled under the finger loses the place on the page.
   const busy = (form, on) => {
-    $("result")?.setAttribute("aria-busy", String(on));
-    for (const button of document.querySelectorAll("[data-run]")) button.disabled = on;
+    $("result").setAttribute("aria-busy", String(on));
+    for (const button of document.querySelectorAll("[data-run]")) button.setAttribute("aria-disabled", String(on));
     const stop = document.querySelector("[data-stop]");
     const focused = document.activeElement === stop;
     if (stop) stop.disabled = !on;
@@ -24,29 +26,42 @@
     if (said.trim()) $("spoken").append(Object.assign(document.createElement("p"), { textContent: said }));
   };
 
-  const waiting = () => {
+  // What was not heard while it came: an answer in one piece, and how the run ended. Jobs and errors speak for themselves.
+  const conclude = () => {
+    const shown = document.querySelector("#result [data-finished]");
+    if (told || !shown) return;
+    told = true;
+    if (shown.dataset.job || shown.querySelector("[role=alert]")) return;
+    if (!$("spoken").hasChildNodes() && !unsaid) unsaid = shown.querySelector(".out")?.textContent ?? "";
+    speak("", true);
+    $("said").textContent = shown.querySelector(".badge").textContent;
+  };
+
+  const waiting = (form) => {
+    const streamed = form.id === "run-form" && form.elements.stream?.checked;
+    if ($("result").contains(document.activeElement)) document.querySelector("[data-run]").focus();
     const status = Object.assign(document.createElement("p"), { className: "stats" });
-    status.append(Object.assign(document.createElement("span"), { className: "badge", id: "state", textContent: "Waiting for the first token" }));
+    status.append(Object.assign(document.createElement("span"), { className: "badge", id: "state", textContent: `Waiting for the ${streamed ? "first token" : "answer"}` }));
     const out = Object.assign(document.createElement("div"), { className: "out", id: "out" });
     $("result").replaceChildren(status, out);
     $("raw").textContent = "";
     $("show-response").checked = true;
-    $("spoken").textContent = "";
-    unsaid = "";
+    $("spoken").textContent = $("said").textContent = unsaid = "";
+    told = false;
   };
 
   addEventListener("htmx:before:request", (event) => {
     const form = event.detail.ctx.sourceElement;
     if (!form.matches?.(forms)) return;
     run = null;
+    latest = form;
     busy(form, true);
-    waiting();
+    waiting(form);
   });
   addEventListener("htmx:finally:request", (event) => {
     const form = event.detail.ctx.sourceElement;
     if (!form.matches?.(forms)) return;
     busy(form, false);
-    speak("", true);
     if ($("state")) gone();
   });
 
@@ -84,14 +99,18 @@
   addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
+    if (button.matches("[data-run]") && underWay()) event.preventDefault();
     if (button.matches("[data-stop]")) htmx.trigger($(button.dataset.form), "htmx:abort");
-    if (button.matches("[data-retry]") && !button.form) $("run-form").requestSubmit();
+    if (button.matches("[data-retry]") && latest) {
+      event.preventDefault();
+      latest.requestSubmit();
+    }
   });
 
   addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     const form = document.activeElement?.id === "body" ? $("raw-form") : $("run-form");
-    if (!form || document.querySelector("[data-run]").disabled) return;
+    if (!form || underWay()) return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -129,8 +148,9 @@
   // On a phone the prompt comes first; parameters unfold when asked for.
   if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".fold")?.removeAttribute("open");
 
-  // Retry-After: counts down, then lets Retry be pressed. Nothing retries by itself.
+  // A result is there. Retry-After: counts down, then lets Retry be pressed. Nothing retries by itself.
   addEventListener("htmx:after:swap", () => {
+    conclude();
     for (const clock of document.querySelectorAll("[data-until]:not([data-ticking])")) tick(clock);
   });
   const tick = (clock) => {

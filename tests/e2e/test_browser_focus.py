@@ -1,0 +1,74 @@
+"""What someone without a mouse or a screen meets in the playground: where the focus is, what is said, which field is wrong."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+
+@pytest.fixture
+def page(visit, chat) -> Page:
+    """The playground with a chat model and its example."""
+    return visit(f"/playground?model={chat}")
+
+
+def run(page: Page) -> Locator:
+    return page.get_by_role("button", name="Run", exact=True)
+
+
+def press(button: Locator) -> None:
+    button.focus()
+    button.press("Enter")
+
+
+def test_focus_stays_on_run(page, gate):
+    press(run(page))
+    gate.let(1)
+    expect(page.locator("#out")).to_contain_text("Hello!")
+    expect(run(page)).to_be_focused()
+    gate.open()
+    expect(page.locator("[data-finished]")).to_be_visible()
+    expect(run(page)).to_be_focused()
+
+
+def test_retry_hands_the_focus_to_run(page):
+    page.get_by_label("Try an error").select_option("500")
+    run(page).click()
+    press(page.get_by_role("button", name="Retry"))
+    expect(run(page)).to_be_focused()
+
+
+def test_retry_repeats_the_request_that_was_edited(page, chat):
+    page.get_by_label("Try an error").select_option("500")
+    expect(page.locator("#raw-form [name=sandbox_error]")).to_have_value("500")
+    edited = f'{{"model": "{chat}", "messages": [{{"role": "user", "content": "Edited"}}]}}'
+    page.get_by_label("Request body, JSON").fill(edited)
+    page.get_by_role("button", name="Run as edited").click()
+    with page.expect_request("**/playground/run") as again:
+        page.get_by_role("button", name="Retry").click()
+    assert "Edited" in again.value.post_data
+
+
+@pytest.mark.parametrize("address", ["ai21/jamba-1.5-large", "amazon/nova-canvas", "amazon/rerank-v1", "openai/tts-1-hd"])
+def test_end_of_a_run_is_said_once(visit, address):
+    page = visit(f"/playground?model={address}")
+    run(page).click()
+    expect(page.locator("#said")).to_have_text("Complete")
+
+
+def test_answer_in_one_piece_is_said(visit):
+    page = visit("/playground?model=baidu/paddleocr-vl")
+    run(page).click()
+    expect(page.locator("#spoken")).to_contain_text("Utrecht Central")
+
+
+def test_what_is_waited_for_is_named(page, visit, gate):
+    run(page).click()
+    expect(page.locator("#state")).to_have_text("Waiting for the first token")
+    gate.open()
+    pictures = visit("/playground?model=amazon/nova-canvas")
+    expect(pictures.locator(".idle")).to_have_text("Press Run to see the result here.")
+    pictures.route("**/playground/run", lambda route: None)
+    run(pictures).click()
+    expect(pictures.locator("#state")).to_have_text("Waiting for the answer")
