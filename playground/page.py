@@ -44,10 +44,11 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
         "listed": key in card.listed_endpoints,
         "big": [f for f in fields if is_big(f["parameter"])],
         "shaping": shaping,
-        "shaping_used": any(found.typed.get(f["parameter"].name) for f in shaping),
+        "shaping_used": any(found.typed.get(f["parameter"].name) or f["error"] for f in shaping),
         "small": [f for f in fields if is_small(f["parameter"]) and not f["parameter"].advanced],
         "uploads": any(f["parameter"].kind in ("image", *FILES) or f["parameter"].parts for f in fields),
-        "advanced": [f for f in fields if is_small(f["parameter"]) and f["parameter"].advanced],
+        "advanced": (advanced := [f for f in fields if is_small(f["parameter"]) and f["parameter"].advanced]),
+        "advanced_wrong": any(f["error"] for f in advanced),
     }
 
 

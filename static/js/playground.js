@@ -56,6 +56,7 @@
     run = null;
     latest = form;
     busy(form, true);
+    unmark();
     waiting(form);
   });
   addEventListener("htmx:finally:request", (event) => {
@@ -133,15 +134,29 @@
       else if (error) $("raw-form").append(Object.assign(document.createElement("input"), { type: "hidden", name: "sandbox_error", value: error }));
     }, 250);
   };
-  // What is wrong with JSON is said while it is written; other fields are judged when they are run.
+  // What is wrong with JSON is said while it is written; other fields are judged when they are run, and until they are right.
   const check = (page) => {
-    for (const field of document.querySelectorAll("[data-check]")) {
-      const name = field.dataset.check || field.name;
-      const wrong = page.querySelector(`[data-problem="${name}"]`)?.textContent ?? "";
-      Object.assign($(`e-${name}`), { textContent: wrong, hidden: !wrong });
-      field.toggleAttribute("aria-invalid", false);
-      if (wrong) field.setAttribute("aria-invalid", "true");
+    for (const field of document.querySelectorAll("[data-check], [aria-invalid=true]:not(#body, #pm)")) {
+      mark(field, page.querySelector(`[data-problem="${nameOf(field)}"]`)?.textContent ?? "");
     }
+  };
+  const nameOf = (field) => field.dataset.check || field.name || field.id.slice(2);
+  const mark = (field, wrong) => {
+    const place = $(`e-${nameOf(field)}`);
+    if (place) Object.assign(place, { textContent: wrong, hidden: !wrong });
+    if (wrong) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  };
+  // The fields of a refused form bear what is wrong with them, and are not left folded away.
+  const markAll = () => {
+    for (const problem of document.querySelectorAll("#result [data-problem]")) {
+      const field = document.querySelector(`#run-form [data-check="${problem.dataset.problem}"]`) ?? document.querySelector(problem.hash);
+      if (field) mark(field, problem.textContent);
+      for (let fold = field?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    }
+  };
+  const unmark = () => {
+    for (const field of document.querySelectorAll("#exchange [aria-invalid], #run-form [aria-invalid]")) mark(field, "");
   };
   addEventListener("input", (event) => { if (event.target.form?.id === "run-form") preview(); });
 
@@ -151,6 +166,7 @@
   // A result is there. Retry-After: counts down, then lets Retry be pressed. Nothing retries by itself.
   addEventListener("htmx:after:swap", () => {
     conclude();
+    markAll();
     for (const clock of document.querySelectorAll("[data-until]:not([data-ticking])")) tick(clock);
   });
   const tick = (clock) => {

@@ -72,3 +72,41 @@ def test_what_is_waited_for_is_named(page, visit, gate):
     pictures.route("**/playground/run", lambda route: None)
     run(pictures).click()
     expect(pictures.locator("#state")).to_have_text("Waiting for the answer")
+
+
+def test_wrong_field_says_so_until_it_is_right(page):
+    temperature = page.get_by_label("Temperature")
+    temperature.fill("9")
+    run(page).click()
+    wrong = "must be a number, 0 to 2."
+    expect(temperature).to_have_attribute("aria-invalid", "true")
+    expect(temperature).to_have_accessible_description(re.compile(re.escape(wrong)))
+    expect(page.locator("#e-temperature")).to_be_visible()
+    temperature.fill("1")
+    expect(page.locator("#e-temperature")).to_be_hidden()
+    expect(temperature).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_wrong_field_is_unfolded(page):
+    page.get_by_text("More parameters").click()
+    page.get_by_label("Seed").fill("one")
+    page.get_by_text("More parameters").click()
+    run(page).click()
+    expect(page.get_by_label("Seed")).to_be_visible()
+    expect(page.get_by_label("Seed")).to_have_accessible_description(re.compile("must be a whole number"))
+
+
+def test_wrong_field_is_unfolded_without_scripts(visit, chat):
+    page = visit(f"/playground?model={chat}", java_script_enabled=False)
+    page.get_by_text("More parameters").click()
+    page.get_by_label("Seed").fill("one")
+    run(page).click()
+    expect(page.get_by_label("Seed")).to_be_visible()
+    expect(page.get_by_label("Seed")).to_have_accessible_description(re.compile("must be a whole number"))
+
+
+def test_wrong_body_says_so(page):
+    body = page.get_by_label("Request body, JSON")
+    body.fill(json.dumps([]))
+    page.get_by_role("button", name="Run as edited").click()
+    expect(body).to_have_accessible_description(re.compile("The body must be a JSON object"))
