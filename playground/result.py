@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from catalog import figures
 from catalog.endpoints import ENDPOINTS
 from catalog.errors import BY_STATUS
 from catalog.templatetags.catalog import pretty
@@ -90,6 +91,6 @@ def speed(run: Run) -> Decimal | None:
     return Decimal(tokens) * 1000 / Decimal(run.total_ms - run.first_token_ms)
 
 
-def counts(usage: dict[str, int] | None) -> list[tuple[str, int]]:
-    """`(meter in words, count)` of what was counted."""
-    return [(meter.replace("_", " "), count) for meter, count in (usage or {}).items()]
+def counts(usage: dict[str, int] | None) -> list[str]:
+    """What was counted, in words."""
+    return [figures.counted(count, meter) for meter, count in (usage or {}).items()]
