@@ -19,6 +19,7 @@ from playground.models import Run
 from playground.upstream import is_sandbox
 
 BIG = ("messages", "text", "image", "audio", "picture")
+NUMBERS = ("number", "integer")  # the model has its own where they are left blank, unless their help says otherwise
 SHAPING = ("tools", "tool_choice", "format")  # what the answer is made of: fields too wide for the column of parameters
 
 
@@ -65,6 +66,7 @@ def field(parameter: Parameter, refused: str, found: Submission) -> dict[str, An
     """A field with the value to show, why it is not sent, and what is wrong with it."""
     value, error = found.typed.get(parameter.name), found.errors.get(parameter.name, "")
     told = {"parameter": parameter, "refused": refused, "value": shown(parameter, value, found.card), "error": error}
+    told |= {"own": parameter.kind in NUMBERS and not parameter.required and "Blank" not in parameter.help}
     if parameter.kind != "messages":
         return told
     return told | conversation.room(found.card) | {"next": conversation.next_blank(told["value"]) if found.resumed else None}

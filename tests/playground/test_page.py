@@ -116,3 +116,12 @@ def test_preview_of_a_wrong_form_is_a_422(client, catalog):
 
 def test_names_no_cache(page, client):
     assert "no-store" in page()["Cache-Control"] and "no-store" in client.get("/playground")["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "own"),
+    [("acme/talk-free", "seed", True), ("orbit/paint", "size", False), ("orbit/paint", "n", True)],
+)
+def test_blank_is_the_models_own_only_where_it_decides(client, catalog, model, name, own):
+    field = re.search(rf'<input id="f-{name}"[^>]*>', client.get(f"/playground?model={model}").content.decode())
+    assert field and ("placeholder" in field[0]) == own
