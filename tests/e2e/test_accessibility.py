@@ -41,8 +41,9 @@ def faults(page: Page) -> list[str]:
 
 
 def overflow(page: Page) -> list[str]:
-    """What stands out to the right of a screen of 320 pixels."""
+    """What stands out to the right of a screen of 320 pixels, with everything unfolded."""
     page.set_viewport_size({"width": 320, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
     return page.evaluate("""() => document.documentElement.scrollWidth <= innerWidth ? [] :
         [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
             .map(e => e.outerHTML.slice(0, 120)).slice(0, 9)""")
