@@ -26,13 +26,15 @@
     if (said.trim()) $("spoken").append(Object.assign(document.createElement("p"), { textContent: said }));
   };
 
-  // What was not heard while it came: an answer in one piece, and how the run ended. Jobs and errors speak for themselves.
+  // What was not heard while it came: an answer in one piece, calls of tools, and how the run ended. Jobs and errors speak for
+  // themselves.
   const conclude = () => {
     const shown = document.querySelector("#result [data-finished]");
     if (told || !shown) return;
     told = true;
     if (shown.dataset.job || shown.querySelector("[role=alert]")) return;
     if (!$("spoken").hasChildNodes() && !unsaid) unsaid = shown.querySelector(".out")?.textContent ?? "";
+    for (const call of shown.querySelectorAll(".tool-call figcaption")) unsaid += ` ${call.textContent}.`;
     speak("", true);
     $("said").textContent = shown.querySelector(".badge").textContent;
   };

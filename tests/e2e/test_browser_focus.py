@@ -63,6 +63,14 @@ def test_answer_in_one_piece_is_said(visit):
     expect(page.locator("#spoken")).to_contain_text("Utrecht Central")
 
 
+def test_call_of_a_tool_is_said(page):
+    page.get_by_text("Tools and response format").click()
+    page.locator("#f-tools").fill('[{"type": "function", "function": {"name": "get_weather"}}]')
+    page.get_by_label("Tool choice").fill("required")
+    run(page).click()
+    expect(page.locator("#spoken")).to_contain_text("Calls get_weather")
+
+
 def test_what_is_waited_for_is_named(page, visit, gate):
     run(page).click()
     expect(page.locator("#state")).to_have_text("Waiting for the first token")
