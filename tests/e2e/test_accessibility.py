@@ -76,3 +76,13 @@ def reach(page: Page, state: str) -> Page:
     if state == "run":
         page.get_by_role("rowheader").get_by_role("link").click()
     return page
+
+
+def test_whole_run_is_in_the_list_on_a_phone(visit, chat):
+    page = reach(visit(f"/playground?model={chat}"), "runs")
+    page.set_viewport_size({"width": 320, "height": 800})
+    cells = page.get_by_role("row").last.get_by_role("cell").all()
+    assert len(cells) == 5
+    for cell in cells:
+        box = cell.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
