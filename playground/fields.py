@@ -68,7 +68,7 @@ def read_value(parameter: Parameter, text: str | None) -> tuple[Any, str]:
     if parameter.kind == "boolean":
         return (True if text else None), ""
     if not text.strip():
-        return None, f"{parameter.label} ({parameter.name}) is missing." if parameter.required else ""
+        return None, f"{parameter.label} ({parameter.name}) is missing: fill it in." if parameter.required else ""
     if parameter.kind in ("number", "integer"):
         return read_number(parameter, text.strip())
     if parameter.kind == "tools":
