@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from catalog.endpoints import call, can_run, form
+from catalog.endpoints import call, can_run
 from catalog.snapshot import Snapshot
 from playground import conversation, store
-from playground.forms import Submission, start
+from playground.forms import Submission, fields_of, start
 from playground.models import Run
 from playground.result import view
 
@@ -19,7 +19,8 @@ def again(run: Run, now: Snapshot, choice: int | None = None) -> Submission:
     body = sent(run)
     if body is None or not can_run(key):
         return start(card, key)
-    found = Submission(card, key, {p.name: body[p.name] for p, _ in form(key, card) if p.name in body})
+    found = Submission(card, key)
+    found.typed = fields_of(body, found)
     if choice is not None:
         go_on(found, run, choice)
     elif run.request_body and body.keys() - found.typed.keys() - {"model", "stream_options"}:

@@ -28,7 +28,7 @@ class Submission:
     """One attempt to run something: `typed` and `body` give the form back as it was, `errors` is `{field: sentence}`.
 
     `left_out` names what the form did not send, each with its reason. `resumed` is a conversation that waits for its next
-    message. `call` is None as long as there are errors.
+    message; `named` the model that was asked for and not found. `call` is None as long as there are errors.
     """
 
     card: Card | None = None
@@ -39,6 +39,7 @@ class Submission:
     errors: dict[str, str] = field(default_factory=dict)
     left_out: list[dict[str, str]] = field(default_factory=list)
     resumed: bool = False
+    named: str = ""
     call: Call | None = None
 
 
@@ -56,7 +57,7 @@ def read(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
     """The submission of a POST: `model`, `endpoint`, then `body` or the endpoint's fields and uploaded files."""
     found = Submission(now.find(post.get("model", "").strip()), post.get("endpoint", "").strip())
     if found.card is None:
-        named = post.get("model", "").strip()
+        found.named = named = post.get("model", "").strip()
         found.errors["model"] = f"No model is called “{named[:200]}”. Choose one of the list." if named else "Choose a model."
         return found
     choose_endpoint(found)
@@ -98,6 +99,7 @@ def read_body(found: Submission, text: str) -> None:
     assert found.card is not None
     found.body = text
     parsed, wrong = read_object(text)
+    found.typed = fields_of(parsed, found) if parsed else start(found.card, found.key).typed
     if wrong := wrong or other_model(found.card, parsed):
         found.errors["body"] = wrong
     else:
@@ -125,6 +127,11 @@ def other_model(card: Card, parsed: dict[str, Any]) -> str:
     if named in (card.slug, card.upstream_id):
         return ""
     return f"The body's model is “{str(named)[:200]}”, but {card.slug} was chosen. Make them the same."
+
+
+def fields_of(body: dict[str, Any], found: Submission) -> dict[str, Any]:
+    """What the form shows of a body beside it: the part of it that has a field."""
+    return {p.name: body[p.name] for p, _ in form(found.key, found.card) if p.name in body}
 
 
 def as_sent(found: Submission, parsed: dict[str, Any]) -> Call:

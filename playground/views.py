@@ -54,7 +54,7 @@ def asked(request: HttpRequest, now: Snapshot) -> Submission:
     card = now.find(name) if name else beginner(now)
     if card is None:
         message = f"No model is called “{name[:200]}”. Choose one of the list." if name else "The catalog is empty."
-        return Submission(errors={"model": message})
+        return Submission(errors={"model": message}, named=name)
     key = request.GET.get("endpoint", "")
     return forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
 

@@ -125,3 +125,18 @@ def test_names_no_cache(page, client):
 def test_blank_is_the_models_own_only_where_it_decides(client, catalog, model, name, own):
     field = re.search(rf'<input id="f-{name}"[^>]*>', client.get(f"/playground?model={model}").content.decode())
     assert field and ("placeholder" in field[0]) == own
+
+
+def test_unknown_model_can_be_corrected(client, catalog):
+    shown = client.get("/playground?model=acme/tlak-free").content.decode()
+    assert 'value="acme/tlak-free"' in shown and 'aria-describedby="e-model"' in shown
+
+
+def test_form_shows_what_it_can_of_an_edited_body(page):
+    shown = page(body='{"messages": [{"role": "user", "content": "Edited"}], "temperature": 0.3}').content.decode()
+    assert '<option value="user" selected>' in shown and ">\nEdited</textarea>" in shown
+    assert re.search(r'id="f-temperature"[^>]* value="0.3"', shown)
+
+
+def test_form_outlives_a_body_that_cannot_be_read(page):
+    assert ">\nHello!</textarea>" in page(body='{"messages":').content.decode()
