@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from catalog.endpoints.parameters import FILES, SHAPES, Parameter
-from catalog.endpoints.pictures import data_url
+from catalog.endpoints.sandbox.pictures import data_url
 from catalog.endpoints.uploads import Upload, sample
 from catalog.snapshot import Card
 from playground import conversation, formats

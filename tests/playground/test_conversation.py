@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from catalog.endpoints.pictures import drawn
-from catalog.endpoints.tone import pcm, wav
+from catalog.endpoints.sandbox.pictures import drawn
+from catalog.endpoints.sandbox.tone import pcm, wav
 from playground.models import Run
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city":"Oslo"}'}}

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from catalog.endpoints.answers import text_of
-from catalog.endpoints.chat_assembly import as_text, called
-from catalog.endpoints.chat_reading import keyed, listed, reasoning, refusal
-from catalog.endpoints.conformance import is_number
+from catalog.endpoints.reading.chat_assembly import as_text, called
+from catalog.endpoints.reading.chat_reading import keyed, listed, reasoning, refusal
+from catalog.endpoints.sandbox.conformance import is_number
 
 # Open models often write their reasoning into the text; one that was cut has no end.
 INLINE = re.compile(r"\s*<(think|thinking)>(.*?)(?:</\1>\s*|\Z)", re.S)
