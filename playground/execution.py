@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from catalog import pricing
-from catalog.endpoints import ENDPOINTS, jobs
+from catalog.endpoints import ENDPOINTS, jobs, streams
 from catalog.endpoints.answers import is_figure
 from catalog.errors import BY_STATUS
 from catalog.snapshot import Card
@@ -68,7 +68,7 @@ class Execution:
         try:
             async with self.gateway.stream(self.call) as exchange:
                 self.exchange = exchange
-                if exchange.is_event_stream:
+                if exchange.is_event_stream and streams(self.key):
                     async for piece in self.streamed(exchange):
                         yield piece
                 else:

@@ -207,6 +207,13 @@ def test_text_where_audio_is_due_is_a_bad_response(speak, network):
     assert (record["state"], record["error"]["type"], record["artifacts"]) == ("error", "bad_response", [])
 
 
+def test_events_where_none_are_due_are_a_bad_response(speak, network):
+    network.streams({"type": "speech.audio.delta", "audio": "UklGRg=="}, "[DONE]")
+    record = speak().json()
+    assert (record["state"], record["error"]["type"]) == ("error", "bad_response")
+    assert "text/event-stream" in record["error"]["message"] and "speech.audio.delta" in record["response"]["body"]
+
+
 def test_type_of_a_file_is_what_its_bytes_show(speak, network):
     network.answer = httpx.Response(200, content=b"ID3\x04\x00\x00", headers={"content-type": "audio/wav"})
     assert speak().json()["artifacts"][0]["type"] == "audio/mpeg"
