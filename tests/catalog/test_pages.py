@@ -85,6 +85,11 @@ def test_a_model_of_unknown_kind_shows_no_schema(client, catalog):
     assert not any(module.PATH in text for module in ENDPOINTS.values())
 
 
+@pytest.mark.parametrize(("slug", "promised"), [("openai/tts-1-hd", True), ("orbit/mystery", False)])
+def test_an_sdk_is_promised_where_it_has_the_method(client, catalog, slug, promised):
+    assert ("from any OpenAI SDK" in client.get(f"/models/{slug}").content.decode()) is promised
+
+
 def test_the_native_endpoint_comes_first_and_a_listed_one_is_marked(client, catalog):
     page = client.get("/models/openai/tts-1-hd").text
     assert page.index("/v1/audio/speech") < page.index("/v1/chat/completions")
