@@ -118,3 +118,10 @@ def test_wrong_body_says_so(page):
     body.fill(json.dumps([]))
     page.get_by_role("button", name="Run as edited").click()
     expect(body).to_have_accessible_description(re.compile("The body must be a JSON object"))
+
+
+def test_message_moved_to_the_end_keeps_the_focus(page):
+    press(page.get_by_role("button", name="Move message 2 up"))
+    expect(page.get_by_role("button", name="Move message 1 down")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Move message 2 up")).to_be_focused()
