@@ -140,3 +140,13 @@ def test_form_shows_what_it_can_of_an_edited_body(page):
 
 def test_form_outlives_a_body_that_cannot_be_read(page):
     assert ">\nHello!</textarea>" in page(body='{"messages":').content.decode()
+
+
+def test_another_model_keeps_what_was_cleared(client, catalog):
+    shown = client.post("/playground", {"model": "acme/talk-free", "endpoint": "chat", "role": "user", "content": "Kept"})
+    assert not re.search(r'name="stream"[^>]* checked', shown.content.decode())
+
+
+def test_what_was_typed_names_no_file_of_this_site(client, catalog):
+    typed = {"model": "acme/talk-free", "endpoint": "chat", "role": "user", "content": "@speech.wav", "stop": "@../sandbox.py"}
+    assert client.post("/playground", typed).status_code == 200
