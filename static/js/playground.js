@@ -179,7 +179,10 @@
     const beat = setInterval(() => {
       left -= 1;
       clock.textContent = left > 0 ? `${left} s` : "now";
-      if (left <= 0) { button.disabled = false; clearInterval(beat); }
+      if (left > 0) return;
+      clearInterval(beat);
+      button.disabled = false;
+      if (clock.isConnected) $("said").textContent = "Retry can be pressed now.";
     }, 1000);
   };
 })();

@@ -125,3 +125,11 @@ def test_message_moved_to_the_end_keeps_the_focus(page):
     expect(page.get_by_role("button", name="Move message 1 down")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Move message 2 up")).to_be_focused()
+
+
+def test_countdown_is_not_read_out_and_its_end_is_said(page):
+    page.get_by_label("Try an error").select_option("429")
+    run(page).click()
+    expect(page.locator("[data-until]").locator("..")).to_have_attribute("aria-live", "off")
+    expect(page.locator("#said")).to_have_text("Retry can be pressed now.")
+    expect(page.get_by_role("button", name="Retry")).to_be_enabled()
