@@ -40,9 +40,9 @@ def faults(page: Page) -> list[str]:
     return found
 
 
-def overflow(page: Page) -> list[str]:
-    """What stands out to the right of a screen of 320 pixels, with everything unfolded."""
-    page.set_viewport_size({"width": 320, "height": 800})
+def overflow(page: Page, width: int = 320) -> list[str]:
+    """What stands out to the right of a screen of that width, with everything unfolded."""
+    page.set_viewport_size({"width": width, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
     return page.evaluate("""() => document.documentElement.scrollWidth <= innerWidth ? [] :
         [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
@@ -86,3 +86,9 @@ def test_whole_run_is_in_the_list_on_a_phone(visit, chat):
     for cell in cells:
         box = cell.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
+
+
+def test_letters_twice_as_large_stay_in_the_page(visit, chat):
+    page = reach(visit(f"/playground?model={chat}", viewport={"width": 640, "height": 800}), "done")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert overflow(page, 390) == []
