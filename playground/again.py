@@ -5,7 +5,7 @@ from typing import Any
 from catalog.endpoints import call, can_run
 from catalog.snapshot import Snapshot
 from playground import conversation, store
-from playground.forms import Submission, fields_of, start
+from playground.forms import Submission, fields_of, read_body, start
 from playground.models import Run
 from playground.result import view
 
@@ -21,11 +21,26 @@ def again(run: Run, now: Snapshot, choice: int | None = None) -> Submission:
         return start(card, key)
     found = Submission(card, key)
     found.typed = fields_of(body, found)
+    unknown = body.keys() - found.typed.keys() - {"model", "stream_options"}
+    if run.request_body and (is_long(found) or (unknown and choice is None)):
+        return raw(found, run.request_body)
     if choice is not None:
         go_on(found, run, choice)
-    elif run.request_body and body.keys() - found.typed.keys() - {"model", "stream_options"}:
-        found.body = run.request_body
     found.call = call(key, card, found.typed)
+    return found
+
+
+def is_long(found: Submission) -> bool:
+    """Whether there are more messages than the form shows, the next ones included."""
+    messages = found.typed.get("messages")
+    return isinstance(messages, list) and len(messages) >= conversation.MAX_MESSAGES
+
+
+def raw(found: Submission, text: str) -> Submission:
+    """What the fields cannot show, as the body that it was."""
+    if is_long(found):
+        del found.typed["messages"]
+    read_body(found, text)
     return found
 
 

@@ -201,6 +201,13 @@ def test_raw_run_keeps_what_the_form_does_not_know(form):
     assert '"top_k": 5}</textarea>' in shown
 
 
+@pytest.mark.parametrize("rest", ["", "&choice=0"])
+def test_long_conversation_comes_back_as_its_body(run, client, rest):
+    record = run(body=json.dumps({"messages": [{"role": "user", "content": "Hi"}] * 5000})).json()
+    page = client.get(f"/playground?run={record['run']}{rest}").content.decode()
+    assert html.escape(record["request"]["body"]) in page and page.count('name="content"') < 5
+
+
 def test_answer_is_gone_on_with(form):
     shown = form(choice="0", content="Hello!")
     place = [shown.index(text) for text in ("Hello!</textarea>", "How can I help you today?</textarea>", "autofocus")]
