@@ -38,9 +38,9 @@ def is_long(found: Submission) -> bool:
 
 def raw(found: Submission, text: str) -> Submission:
     """What the fields cannot show, as the body that it was."""
+    read_body(found, text)
     if is_long(found):
         del found.typed["messages"]
-    read_body(found, text)
     return found
 
 
