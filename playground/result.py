@@ -14,6 +14,8 @@ from playground.checks import SHOWN_DEPTH, deep
 from playground.execution import UNSHAPED
 from playground.models import Run
 
+SHOWN = 500_000  # characters of an answer's body on a page: pictures come as megabytes of base64
+
 
 def run_context(run: Run) -> dict[str, Any]:
     """A finished run: what to say of it, its answer, and the exchange as it was on the wire."""
@@ -27,6 +29,7 @@ def run_context(run: Run) -> dict[str, Any]:
         "known_error": BY_STATUS.get(error.get("status") or 0) if error else None,
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
+        "received": (run.response_body or "")[:SHOWN],
         "laid_out": laid_out(run.response_body),
         "sent": asked,
         "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",
@@ -76,10 +79,10 @@ def parsed(body: str | None) -> Any:
 
 
 def laid_out(body: str | None) -> str:
-    """A JSON body with line breaks, for reading beside the body as received; blank where it is no JSON object or list, or
-    nested too deep.
+    """A JSON body with line breaks, for reading beside the body as received; blank where it is no JSON object or list, too
+    large, or nested too deep.
     """
-    found = parsed(body)
+    found = parsed(body) if len(body or "") <= SHOWN else None
     return pretty(found) if isinstance(found, dict | list) and not deep(found, SHOWN_DEPTH) else ""
 
 

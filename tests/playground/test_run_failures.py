@@ -109,6 +109,12 @@ def test_answer_nested_deep_is_shown_as_it_came(run, network):
     assert "[" * 500 in run(accept="text/html").content.decode()
 
 
+def test_large_answer_is_shown_in_part(run, network):
+    network.says({"choices": [{"message": {"content": "Well"}}], "more": "x" * 2_000_000})
+    page = run(accept="text/html").content.decode()
+    assert "The first 500,000 of 2,000," in page and len(page) < 1_000_000
+
+
 def test_event_larger_than_is_read_ends_the_answer(run, network, client):
     network.streams(word("Well"), word("x" * 1_100_000), END)
     record = run(stream="on").json()
