@@ -47,3 +47,9 @@ def deep(value: Any, left: int = DEEPEST) -> bool:
     """Whether lists and objects are nested deeper than `left` levels."""
     entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return left <= 0 or any(deep(entry, left - 1) for entry in entries if isinstance(entry, dict | list))
+
+
+def size(value: Any) -> int:
+    """How many values there are in a value, itself included."""
+    entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(size, entries))

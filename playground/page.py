@@ -13,13 +13,14 @@ from catalog.snapshot import Card, Snapshot
 from catalog.snippets import snippets
 from catalog.templatetags.catalog import pretty
 from gateway.call import Call
-from playground import conversation, formats
+from playground import checks, conversation, formats
 from playground.forms import Submission
 from playground.models import Run
 from playground.upstream import is_sandbox
 
 BIG = ("messages", "text", "image", "audio", "picture")
 NUMBERS = ("number", "integer")  # the model has its own where they are left blank, unless their help says otherwise
+MOST_CODED = 10_000  # values of a body that is written as code: more take seconds, and no one reads them
 SHAPING = ("tools", "tool_choice", "format")  # what the answer is made of: fields too wide for the column of parameters
 
 
@@ -90,12 +91,14 @@ def shown(parameter: Parameter, value: Any, card: Card) -> Any:
 def preview_context(found: Submission) -> dict[str, Any]:
     """The request body as JSON text and as code; what was typed raw stays as it was typed."""
     body = shown_body(found.call) if found.call else None
+    large = checks.size(body) > MOST_CODED
     return {
         "found": found, "card": found.card, "key": found.key, "errors": found.errors,
         "body_text": found.body if found.body is not None else pretty(body) if body else "",
         "multipart": bool(found.call and found.call.is_multipart),
         "request_path": base_path() + ENDPOINTS[found.key].PATH if found.key in ENDPOINTS else "",
-        "code": snippets(found.key, body) if isinstance(body, dict) and can_run(found.key) else None,
+        "code": snippets(found.key, body) if isinstance(body, dict) and can_run(found.key) and not large else None,
+        "most_coded": MOST_CODED if large else None,
     }  # fmt: skip
 
 
