@@ -169,7 +169,7 @@ def test_run_says_what_was_left_out(run, client):
         {"name": "temprature", "reason": "this endpoint has no such parameter"},
     ]
     shown = client.get(f"/playground/runs/{record['run']}").content.decode()
-    assert "Left out, because this model has no tools: <code>tools</code>" in shown
+    assert "Left out, this model has no tools: <code>tools</code>" in shown
 
 
 def test_raw_body_leaves_nothing_out(run):
