@@ -208,3 +208,9 @@ def test_sound_is_joined():
 )  # fmt: skip
 def test_reads_reasoning_of_the_other_dialects(key, event, expected):
     assert ENDPOINTS[key].thought(Event("message", json.dumps(event), "")) == expected
+
+
+def test_page_shows_so_many_choices_and_calls_and_counts_the_others():
+    message = {"content": "a", "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{}"}}] * 103}
+    found = chat.view({}, {"choices": [{"message": message}, *([{"message": {"content": "b"}}] * 101)]})
+    assert (len(found["choices"]), len(found["choices"][0]["tool_calls"]), found["more"]) == (100, 100, 5)

@@ -12,18 +12,23 @@ from catalog.endpoints.sandbox.conformance import is_number
 
 # Open models often write their reasoning into the text; one that was cut has no end.
 INLINE = re.compile(r"\s*<(think|thinking)>(.*?)(?:</\1>\s*|\Z)", re.S)
+MOST = 100  # choices of an answer, and calls of a choice, that a page shows
 Row = dict[str, Any]
 
 
 def view(request: Row, response: Row) -> Row:
-    """`{"choices": [{"index", "text", "reasoning", "refusal", "tool_calls", "finish_reason", "tokens"}]}`.
+    """`{"choices": [{"index", "text", "reasoning", "refusal", "tool_calls", "finish_reason", "tokens"}], "more": count}`.
 
     `text` is None where the answer has none, other blanks are blank; `index` is the place in the list. A call is
     `{"id", "name", "arguments", "laid_out"}`, its arguments as received, and laid out where they are a JSON object, else None;
-    a token is `{"text", "logprob", "percent", "others": [(text, percent)]}`.
+    a token is `{"text", "logprob", "percent", "others": [(text, percent)]}`. `more` choices and calls are left out of a page.
     """
     choices = [choice for choice in listed(response.get("choices")) if isinstance(choice, dict)]
-    return {"choices": [shown(place, choice) for place, choice in enumerate(choices)]}
+    calls = sum(max(0, len(called(keyed(choice.get("message")))) - MOST) for choice in choices[:MOST])
+    return {
+        "choices": [shown(place, choice) for place, choice in enumerate(choices[:MOST])],
+        "more": max(0, len(choices) - MOST) + calls,
+    }
 
 
 def shown(place: int, choice: Row) -> Row:
@@ -35,7 +40,7 @@ def shown(place: int, choice: Row) -> Row:
         "text": text,
         "reasoning": reasoning(message) or inline,
         "refusal": refusal(message),
-        "tool_calls": [call(keyed(one)) for one in called(message)],
+        "tool_calls": [call(keyed(one)) for one in called(message)[:MOST]],
         "finish_reason": reason if isinstance(reason, str) else None,
         "tokens": tokens(keyed(choice.get("logprobs"))),
     }
