@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog import figures, pricing
+from catalog.calculator import Bill
+from catalog.evidence import disagreements
 from catalog.highlight import highlight
 from catalog.search.facets import FACETS
 from catalog.search.index import Count
@@ -77,6 +79,25 @@ def run_cost(amount: Decimal | None) -> SafeString | str:
         return UNKNOWN
     exact = figures.plain(amount)
     return format_html('<data value="{}" title="${}">{}</data>', exact, exact, figures.run_cost(amount))
+
+
+@register.filter
+def exact(amount: Decimal | None) -> str:
+    """All digits of an amount of dollars."""
+    return "" if amount is None else figures.exact(amount)
+
+
+@register.filter
+def bill_total(bill: Bill, basis: str) -> SafeString | str:
+    """The total of a bill, on one basis. A month without requests costs nothing; only a free model is free."""
+    amount = bill.effective if basis == "effective" else bill.total
+    return "$0" if amount == 0 and not bill.free else money(amount)
+
+
+@register.filter
+def disputed(rate: Rate, card: Card) -> bool:
+    """Whether another source says a different amount."""
+    return any(rate == other for other, _ in disagreements(card))
 
 
 @register.filter
