@@ -26,6 +26,7 @@ urlpatterns = [
     path("compare", public(compare.compare), name="compare"),
     path("calculator", public(calculator.calculator), name="calculator"),
     path("calculator.json", calculator.calculator_json, name="calculator_json"),
+    path("calculator/count", calculator.count, name="count"),
     path("rankings", public(rankings.rankings), name="rankings"),
     path("changes", public(changes.changes), name="changes"),
     path("docs", public(docs.docs), name="docs"),

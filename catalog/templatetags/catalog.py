@@ -88,6 +88,11 @@ def exact(amount: Decimal | None) -> str:
 
 
 @register.filter
+def grouped(count: int) -> str:
+    return f"{count:,}"
+
+
+@register.filter
 def bill_total(bill: Bill, basis: str) -> SafeString | str:
     """The total of a bill, on one basis. A month without requests costs nothing; only a free model is free."""
     amount = bill.effective if basis == "effective" else bill.total
