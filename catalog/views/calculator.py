@@ -17,7 +17,7 @@ from catalog.calculator import Bill, bills, fields
 from catalog.compare import MAX_COMPARED
 from catalog.export import address, price
 from catalog.figures import plain
-from catalog.search.query import BASES, DEFAULT_BASIS, Query
+from catalog.search.query import DEFAULT_BASIS, Query
 from catalog.snapshot import Card, Snapshot
 from catalog.tokens import Count
 from catalog.views.page import page
@@ -72,8 +72,7 @@ def link(cards: list[Card], work: Workload, **changed: str) -> str:
     pairs = [("models", ",".join(card.slug for card in cards))] if cards else []
     pairs += [(key, (work.typed | changed)[key]) for key in fields(cards)]
     pairs += [("size", work.size)] if work.size else []
-    basis = changed.get("prices", work.basis)
-    return urlencode(pairs + ([("prices", basis)] if basis != DEFAULT_BASIS else []), safe="/:@,")
+    return urlencode(pairs + ([("prices", work.basis)] if work.basis != DEFAULT_BASIS else []), safe="/:@,")
 
 
 @page
@@ -97,7 +96,6 @@ def shown(now: Snapshot, found: Asked) -> dict[str, Any]:
         "fields": [field(key, work) for key in keys], "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
         "unknown": [(name, close_to(now, name)) for name in found.unknown],
         "removals": [(card, link([other for other in cards if other is not card], work)) for card in cards],
-        "bases": [(key, label, link(cards, work, prices=key)) for key, label in BASES.items()],
         "suggested": [] if cards else suggested(now, work), "all_slugs": now.by_slug, "slugs": ",".join(c.slug for c in cards),
         "counts": [(key, QUANTITIES[key].label) for key in COUNTS if key in keys], "longest": tokens.LARGEST,
     }  # fmt: skip
