@@ -43,7 +43,14 @@ def tokens(count: int) -> str:
 
 def plain(amount: Decimal) -> str:
     """An exact decimal without exponent or trailing zeros: `0.03`, `2.5`."""
-    return f"{amount.normalize():f}"
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact(amount: Decimal) -> str:
+    """All digits of an amount of dollars, two decimals at least: `$2.50`, `$1,234.00`, `$0.031640625`."""
+    whole, _, decimals = plain(amount).partition(".")
+    return f"${int(whole):,}.{decimals.ljust(2, '0')}"
 
 
 def duration(milliseconds: float | None) -> str:

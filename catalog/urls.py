@@ -3,7 +3,7 @@ from django.views.decorators.cache import cache_control
 
 from catalog import machines, samples
 from catalog.converters import SlugConverter
-from catalog.views import browse, changes, compare, docs, groups, home, model, rankings
+from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, rankings
 
 register_converter(SlugConverter, "modelslug")
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("collections", public(groups.collections), name="collections"),
     path("collections/<slug:slug>", public(groups.collection), name="collection"),
     path("compare", public(compare.compare), name="compare"),
+    path("calculator", public(calculator.calculator), name="calculator"),
+    path("calculator.json", calculator.calculator_json, name="calculator_json"),
+    path("calculator/count", calculator.count, name="count"),
     path("rankings", public(rankings.rankings), name="rankings"),
     path("changes", public(changes.changes), name="changes"),
     path("docs", public(docs.docs), name="docs"),

@@ -5,7 +5,7 @@ Nothing is ever sent twice. What went wrong becomes the run's state and error; o
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import ModuleType
@@ -183,14 +183,11 @@ class Execution:
         self.usage = self.usage if all(map(is_figure, (self.usage or {}).values())) else None
         self.cost = pricing.cost(self.measure(), self.card.rates) if self.usage else None
 
-    def measure(self) -> dict[str, int]:
-        """The counts to charge: where several measure the same thing, the first set that this model prices."""
+    def measure(self) -> Mapping[str, int]:
+        """The counts to charge."""
         assert self.usage is not None
-        priced = {rate.meter for rate in self.card.headlines}
-        for meters in getattr(self.module, "ALTERNATIVES", ()):
-            if priced.issuperset(meters) and self.usage.keys() >= set(meters):
-                return {meter: self.usage[meter] for meter in meters}
-        return self.usage
+        priced = (rate.meter for rate in self.card.headlines)
+        return pricing.measured(self.usage, priced, getattr(self.module, "ALTERNATIVES", ()))
 
 
 def described(error: GatewayError) -> dict[str, Any]:

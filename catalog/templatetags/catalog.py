@@ -6,16 +6,20 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog import figures, pricing
+from catalog.calculator import Bill
+from catalog.evidence import disagreements
 from catalog.highlight import highlight
 from catalog.search.facets import FACETS
 from catalog.search.index import Count
+from catalog.search.query import BASES, DEFAULT_BASIS, basis_of
 from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES
 
@@ -42,6 +46,37 @@ def row(card: Card) -> SafeString:
     if "row" not in card.__dict__:
         card.__dict__["row"] = render_to_string("catalog/row.html", {"card": card})
     return card.__dict__["row"]
+
+
+@register.simple_tag(takes_context=True)
+def price_basis(context: Context) -> str:
+    """Which prices the page's address asks for: `list` or `effective`."""
+    return basis_of(context["request"].GET)[0]
+
+
+@register.inclusion_tag("catalog/basis.html", takes_context=True)
+def price_switch(context: Context, part: str = "") -> dict[str, Any]:
+    """Links to the same page with list and with effective prices; `part` is the id of all that changes, where a form must stay.
+
+    A page that answers a form has no address to link to.
+    """
+    request = context["request"]
+    choices = [] if request.method == "POST" else [(key, label, priced(request, key)) for key, label in BASES.items()]
+    return {"basis": price_basis(context), "choices": choices, "part": part}
+
+
+def priced(request: HttpRequest, basis: str) -> str:
+    params = request.GET.copy()
+    params.pop("prices", None)
+    if basis != DEFAULT_BASIS:
+        params["prices"] = basis
+    return f"{request.path}?{params.urlencode(safe='/:@,')}".rstrip("?")
+
+
+@register.filter
+def on_basis(rate: Rate | None, basis: str) -> Decimal | None:
+    """A price's amount on the basis that is shown: list unless it is effective."""
+    return None if not rate else rate.effective if basis == "effective" else rate.amount
 
 
 @register.filter
@@ -77,6 +112,30 @@ def run_cost(amount: Decimal | None) -> SafeString | str:
         return UNKNOWN
     exact = figures.plain(amount)
     return format_html('<data value="{}" title="${}">{}</data>', exact, exact, figures.run_cost(amount))
+
+
+@register.filter
+def exact(amount: Decimal | None) -> str:
+    """All digits of an amount of dollars."""
+    return "" if amount is None else figures.exact(amount)
+
+
+@register.filter
+def grouped(count: int) -> str:
+    return f"{count:,}"
+
+
+@register.filter
+def bill_total(bill: Bill, basis: str) -> SafeString | str:
+    """The total of a bill, on one basis. A month without requests costs nothing; only a free model is free."""
+    amount = bill.effective if basis == "effective" else bill.total
+    return "$0" if amount == 0 and not bill.free else money(amount)
+
+
+@register.filter
+def disputed(rate: Rate, card: Card) -> bool:
+    """Whether another source says a different amount."""
+    return any(rate == other for other, _ in disagreements(card))
 
 
 @register.filter

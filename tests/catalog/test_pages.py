@@ -19,7 +19,7 @@ from catalog.search.query import parse
 PAGES = (
     "/ /models /models/acme/talk-large /models/openai/tts-1-hd /models/orbit/mystery /providers/orbit /collections "
     "/collections/speech /collections/frontier /compare /compare?models=acme/talk-large /rankings /changes /docs /reference "
-    "/privacy /compare?models=acme/talk-large,acme/talk-free"
+    "/privacy /compare?models=acme/talk-large,acme/talk-free /calculator /calculator?models=acme/talk-large,orbit/paint"
 ).split()
 
 

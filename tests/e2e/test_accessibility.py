@@ -17,6 +17,8 @@ PAGES = {
     "chat model": "/models/{chat}",
     "compare": "/compare?models={chat},openai/tts-1-hd",
     "picker": "/compare",
+    "calculator": "/calculator?models={chat},openai/tts-1-hd&cached=20&batch=20",
+    "calculator without models": "/calculator",
     "docs": "/docs",
     "reference": "/reference",
     "not found": "/models/no/such",
