@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from catalog.compare import rows
+from catalog.compare import MAX_COMPARED, rows
 from catalog.models import Model, Version
 
 TALK = "acme/talk-large,acme/talk-free"
@@ -133,3 +133,7 @@ def test_every_pair_of_kinds_can_be_compared(catalog):
     for one in catalog.cards:
         for other in catalog.cards:
             assert all(row.known for _, found in rows([one, other]) for row in found)
+
+
+def test_the_tray_holds_as_many_as_are_compared(client, catalog):
+    assert f'data-limit="{MAX_COMPARED}"' in client.get("/models").text

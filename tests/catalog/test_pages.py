@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from catalog import bundle
 from catalog.endpoints import ENDPOINTS
-from catalog.models import Change, Model, Usage
+from catalog.models import Change, Model, Usage, Version
 from catalog.search.query import parse
 
 PAGES = (
