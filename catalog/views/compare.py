@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from catalog import snapshot
+from catalog.chart import CHARTS, figure
 from catalog.compare import MAX_COMPARED, Row, mixed, native, rows
 from catalog.evidence import disagreements, price_tables
 from catalog.schema import endpoint
@@ -17,6 +18,7 @@ from catalog.snapshot import Card, Snapshot
 from catalog.views.page import page
 
 SUGGESTED = 6
+USUAL_CHART = "context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ async def compare(request: HttpRequest) -> HttpResponse:
         "snapshot": now, "cards": asked.cards, "asked": asked, "unknown": unknown, "too_many": too_many, "limit": MAX_COMPARED,
         "removals": [(card, asked.without(card)) for card in asked.cards], "suggested": suggested(now, asked),
     }  # fmt: skip
-    context |= table(asked) if len(asked.cards) > 1 else {}
+    context |= table(asked) | charts(now, asked) if len(asked.cards) > 1 else {}
     return render(request, "catalog/compare.html", context, status=400 if unknown or too_many else 200)
 
 
 def read(params: QueryDict, cards: list[Card]) -> Asked:
-    return Asked(tuple(cards), params.get("prices") == "effective", params.get("rows") == "differ", params.get("chart", ""))
+    chart = params.get("chart", "")
+    chart = chart if chart in CHARTS and chart != USUAL_CHART else ""
+    return Asked(tuple(cards), params.get("prices") == "effective", params.get("rows") == "differ", chart)
 
 
 def table(asked: Asked) -> dict:
@@ -77,6 +81,16 @@ def table(asked: Asked) -> dict:
         "calls": [(card, endpoint(card, native(card)[0])) for card in cards if native(card)],
         "other_basis": replace(asked, effective=not asked.effective), "other_rows": replace(asked, differ=not asked.differ),
     }  # fmt: skip
+
+
+def charts(now: Snapshot, asked: Asked) -> dict:
+    """The chart of the compared models before the others of their kinds, and links to the other charts."""
+    kinds = {card.modality for card in asked.cards}
+    among = [card for card in now.cards if card.modality in kinds]
+    kind = asked.chart or USUAL_CHART
+    links = [(label, replace(asked, chart="" if key == USUAL_CHART else key), key == kind) for key, label in CHARTS.items()]
+    basis = "Effective" if asked.effective else "List"
+    return {"chart": figure(asked.cards, kind, among, asked.effective), "charts": links, "basis": basis}
 
 
 def narrowed(sections: list[tuple[str, list[Row]]], same: bool) -> list[tuple[str, list[Row]]]:
