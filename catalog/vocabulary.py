@@ -63,3 +63,6 @@ SOURCES = {
     "modelry": "Modelry",
     "bundle": "bundled catalog",
 }
+
+# Where the runs of a usage row went. Rows from before this was noted may be of either.
+USED_ON = {"gateway": "The gateway", "sandbox": "The built-in sandbox", "either": "Not told apart"}

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from catalog import bundle
 from catalog.endpoints import ENDPOINTS
-from catalog.models import Change, Model, Usage, Version
+from catalog.models import Change, Model, Version
 from catalog.search.query import parse
 
 PAGES = (
@@ -151,18 +151,6 @@ def test_a_provider_lists_its_models_newest_first(client, catalog):
     text = words(client.get("/providers/acme").text)
     assert text.index("talk-large") < text.index("talk-free")
     assert client.get("/providers/nobody").status_code == 404
-
-
-def test_rankings_say_when_there_is_nothing(client, catalog):
-    assert "Nothing to rank yet." in words(client.get("/rankings").text)
-
-
-def test_rankings_give_share_and_bar(client, catalog):
-    for slug, tokens in (("acme/talk-large", 3_000_000), ("acme/talk-free", 1_000_000)):
-        Usage.objects.create(model=Model.objects.get(slug=slug), day=date.today(), tokens=tokens)
-    page = client.get("/rankings").text
-    assert "1 acme/ talk-large 3M 75.0%" in words(page)
-    assert 'class="bar" width="33.3%"' in page
 
 
 def test_changes_are_told_in_words(client, catalog):
