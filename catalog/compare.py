@@ -89,7 +89,7 @@ def rows(cards: list[Card], effective: bool = False) -> list[tuple[str, list[Row
     """`[(section, rows)]`; facts that none of the models has are left out."""
     basis = "Effective" if effective else "List"
     sections = [
-        ("Basics", BASICS), (f"{basis} prices in US dollars", prices(cards, effective)), ("Can do", ABILITIES),
+        ("Basics", BASICS + END), (f"{basis} prices in US dollars", prices(cards, effective)), ("Can do", ABILITIES),
         ("Fields of a request", fields(cards)),
     ]  # fmt: skip
     made = [(name, [fact.row(cards) for fact in facts]) for name, facts in sections]
@@ -135,6 +135,10 @@ BASICS = [
     Fact("Knowledge up to", lambda card: card.knowledge_cutoff, fits=only("chat")),
     Fact("Open weights", lambda card: yes_no(card.open_weights)),
     Fact("Status", lambda card: STATUSES[card.status]),
+]
+END = [
+    Fact("Retires on", lambda card: card.retires_on and card.retires_on.isoformat(), fits=lambda card: card.status != "active"),
+    Fact("Use instead", lambda card: card.replacement, fits=lambda card: card.status != "active"),
 ]
 ABILITIES = [
     Fact(

@@ -26,6 +26,7 @@ async def model(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "card": card, "snapshot": now, "description": description(card), "endpoints": documented(card), "errors": ERRORS,
         "groups": now.in_groups(card), "siblings": len(now.of(card.provider)), "modalities": modalities(now, card),
+        "replacement": now.find(card.replacement) if card.replacement else None,
         "rank": await sync_to_async(rank)(now, card),
         "more": [now.groups[key] for key in ("frontier", "free-tier") if key in now.groups],
     } | evidence(card)  # fmt: skip

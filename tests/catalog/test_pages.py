@@ -106,7 +106,7 @@ def test_sources_that_disagree_are_both_named(client, catalog):
 
 def test_a_retiring_model_names_its_replacement(client, catalog):
     page = client.get("/models/orbit/paint").text
-    assert "Retiring on 2027-01-31" in words(page)
+    assert "on 2027-01-31" in words(page)
     assert '<a href="/models/acme/talk-large">' in page
 
 
