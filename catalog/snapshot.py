@@ -17,7 +17,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from catalog import facts, pricing
+from catalog import facts, lifecycle, pricing
 from catalog.endpoints import ENDPOINTS
 from catalog.models import Alias, Claim, Collection, Model, Price, Version
 from catalog.vocabulary import CAPABILITIES, MODALITIES
@@ -253,7 +253,8 @@ def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tu
         context_window=model.context_window, max_output=model.max_output, dimensions=model.dimensions,
         input_kinds=kinds(model.input_kinds), output_kinds=kinds(model.output_kinds),
         capabilities=model.capabilities, strengths=tuple(model.strengths), use_cases=tuple(model.use_cases),
-        parameters=model.parameters, status=model.status, released=model.released, added=model.added,
+        parameters=model.parameters, status=lifecycle.status(model.status, model.retires_on),
+        released=model.released, added=model.added,
         retires_on=model.retires_on, replacement=model.replacement or None, open_weights=model.open_weights,
         knowledge_cutoff=model.knowledge_cutoff or None, served=model.served,
         aliases=tuple(alias for (alias,) in aliases),

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog import figures, pricing
+from catalog import figures, lifecycle, pricing
 from catalog.calculator import Bill
 from catalog.evidence import disagreements
 from catalog.highlight import highlight
@@ -177,6 +177,9 @@ def label(key: str | None, words: str) -> str:
         "meter": {key: meter.label for key, meter in pricing.METERS.items()},
     }  # fmt: skip
     return lists[words].get(key or "", key or "unknown")
+
+
+register.filter("lifecycle", lifecycle.words)
 
 
 @register.filter
