@@ -9,7 +9,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -185,6 +185,7 @@ class Snapshot:
 
         self.version = version
         self.changed_at = changed_at
+        self.read_at = datetime.now(UTC)
         self.cards = tuple(cards)
         self.by_slug = {card.slug: card for card in cards}
         self.by_alias = {alias: card for card in cards for alias in card.aliases}
