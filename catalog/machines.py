@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from catalog import crawlers, export, markdown, snapshot
+from catalog import crawlers, export, feeds, markdown, snapshot
 from catalog.endpoints import ENDPOINTS
 from catalog.openapi import document
 from catalog.replies import ATOM, CSV, MARKDOWN, TEXT, XML, answer, json_answer, open_data, refused, unknown
@@ -33,13 +34,19 @@ def filtered(view: Listing) -> Callable[[HttpRequest], Any]:
     @wraps(view)
     async def checked(request: HttpRequest) -> HttpResponse:
         now = await snapshot.current()
-        query, errors = parse(request.GET, now.index)
-        if errors:
-            way_out = f"{reverse('models_json')} lists the known values under facets."
-            return refused(" ".join([*errors, way_out]), errors[0].split()[0], "invalid_query")
-        return view(request, now, query)
+        query, wrong = sought(request, now)
+        return wrong or view(request, now, query)
 
     return checked
+
+
+def sought(request: HttpRequest, now: Snapshot) -> tuple[Query, HttpResponse | None]:
+    """What browse would understand, and the refusal where something in it is not known."""
+    query, errors = parse(request.GET, now.index)
+    if not errors:
+        return query, None
+    way_out = f"{reverse('models_json')} lists the known values under facets."
+    return query, refused(" ".join([*errors, way_out]), errors[0].split()[0], "invalid_query")
 
 
 def everything(now: Snapshot, query: Query) -> tuple[Card, ...]:
@@ -64,14 +71,15 @@ def models_csv(request: HttpRequest, now: Snapshot, query: Query) -> HttpRespons
 
 @filtered
 def models_md(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
-    whole = query.at(1)
-    return answer(request, now, markdown.listing(whole, list(everything(now, whole))), MARKDOWN)
+    return answer(request, now, markdown.listing("Models", str(query.at(1)), everything(now, query)), MARKDOWN)
 
 
 @filtered
 def models_atom(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
     whole = replace(query, page=1, sort="")
-    return answer(request, now, export.feed(now, whole, everything(now, whole)), ATOM)
+    asked = f"?{whole}" if str(whole) else ""
+    title, page, own = f"{settings.SITE_NAME} models", export.address("browse"), export.address("models_atom")
+    return answer(request, now, feeds.of_models(now, title, page + asked, own + asked, everything(now, whole)), ATOM)
 
 
 @open_data
@@ -86,6 +94,13 @@ async def model_md(request: HttpRequest, slug: str) -> HttpResponse:
     now = await snapshot.current()
     card = now.by_slug.get(slug)
     return answer(request, now, markdown.page(card), MARKDOWN) if card else moved(now, slug, "model_md")
+
+
+@open_data
+async def model_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    now = await snapshot.current()
+    card = now.by_slug.get(slug)
+    return answer(request, now, export.table([card]), CSV) if card else moved(now, slug, "model_csv")
 
 
 def moved(now: Snapshot, slug: str, view: str) -> HttpResponse:
