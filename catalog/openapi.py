@@ -141,7 +141,7 @@ def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
 
 def failure(error: ErrorFact) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "description": f"{error.meaning}. {error.remedy}",
+        "description": f"{error.meaning}. {error.remedy}", "x-type": error.type, "x-retryable": error.retryable,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
     if error.status == 429:

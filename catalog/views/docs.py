@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from catalog import snapshot
 from catalog.endpoints import ENDPOINTS, can_run, quickstart
-from catalog.errors import ERRORS
+from catalog.errors import ERRORS, TRIED
 from catalog.schema import base_path, endpoint
 from catalog.snapshot import Snapshot
 from catalog.snippets import snippets
@@ -18,7 +18,7 @@ from catalog.views.page import page
 @page
 async def docs(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
-    return render(request, "catalog/docs.html", {"snapshot": now, "errors": ERRORS} | first_call(now))
+    return render(request, "catalog/docs.html", {"snapshot": now, "errors": ERRORS, "tried": TRIED} | first_call(now))
 
 
 def first_call(now: Snapshot) -> dict[str, Any]:
