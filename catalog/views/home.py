@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalog import snapshot
+from catalog import linked, snapshot
 from catalog.search.query import Query
 from catalog.snapshot import Card, Snapshot
 from catalog.usage import most_used
@@ -24,7 +24,7 @@ async def home(request: HttpRequest) -> HttpResponse:
     used = await sync_to_async(most_used)(now)
     context = {
         "snapshot": now, "tiles": tiles(now), "newest": newest, "cheapest": cheapest, "most_used": used[:HOME_ROWS],
-        "collections": list(now.groups.values())[:HOME_ROWS],
+        "collections": list(now.groups.values())[:HOME_ROWS], "linked": linked.site(),
     }  # fmt: skip
     return render(request, "catalog/home.html", context)
 
