@@ -1,5 +1,6 @@
 """The OpenAPI document is valid, says of each endpoint what the registry says, and of each answer what is answered."""
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -149,3 +150,16 @@ def test_every_view_for_programs_is_in_the_document(document):
     paths = list(readable())
     assert len(paths) > 25
     assert [path for path in paths if "get" not in document["paths"].get(path, {})] == []
+
+
+def test_the_reference_is_the_document(document, client):
+    page = html.unescape(client.get("/reference").text)
+    for path, operation in operations(document):
+        assert f"{path}</code>" in page and operation["summary"] in page
+    for name in document["components"]["schemas"]:
+        assert page.count(f'href="#shape-{name}"') <= 1 or f'id="shape-{name}"' in page
+    for name, parameter in document["components"]["parameters"].items():
+        assert f'id="parameter-{name}"' in page and f"<code>{parameter['name']}</code>" in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r' href="#([^"]+)"', page)) <= set(ids)
