@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from catalog import figures, lifecycle, pricing
 from catalog.calculator import Bill
@@ -185,6 +185,13 @@ register.filter("lifecycle", lifecycle.words)
 @register.filter
 def code(text: str, language: str) -> SafeString:
     return highlight(text, language)
+
+
+@register.filter
+def ticked(text: str) -> SafeString:
+    """Text with `names` between backticks as code."""
+    parts = conditional_escape(text).split("`")
+    return mark_safe("".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts)))
 
 
 @register.filter
