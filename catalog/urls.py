@@ -3,7 +3,7 @@ from django.views.decorators.cache import cache_control
 
 from catalog import machines, samples, twins
 from catalog.converters import FormConverter, SlugConverter
-from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, rankings
+from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, rankings
 
 register_converter(SlugConverter, "modelslug")
 register_converter(FormConverter, "form")
@@ -30,6 +30,7 @@ urlpatterns = [
     path("collections/<slug:slug>.<form:form>", twins.collection, name="collection_twin"),
     path("collections/<slug:slug>", public(groups.collection), name="collection"),
     path("compare.<form:form>", twins.compare, name="compare_twin"),
+    path("palette.json", public(palette.palette), name="palette"),
     path("compare", public(compare.compare), name="compare"),
     path("calculator", public(calculator.calculator), name="calculator"),
     path("calculator.json", calculator.calculator_json, name="calculator_json"),

@@ -238,3 +238,10 @@ def test_providers_are_listed_with_their_modalities(client, catalog):
 def test_every_modality_has_a_collection_of_its_own():
     rules = {row.get("rule") for row in json.loads(bundle.COLLECTIONS.read_text("utf-8"))}
     assert {f"modality={key}" for key in MODALITIES} <= rules
+
+
+def test_the_palette_names_every_model_provider_and_collection(client, catalog):
+    kinds = {part["kind"]: part for part in client.get("/palette.json").json()["kinds"]}
+    assert ["acme/talk-large", "Talk Large"] in kinds["Model"]["items"]
+    for part in kinds.values():
+        assert client.get(part["at"] + part["items"][0][0]).status_code == 200
