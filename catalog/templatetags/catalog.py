@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog import figures, pricing
+from catalog import calculator, figures, pricing
 from catalog.calculator import Bill
 from catalog.evidence import disagreements
 from catalog.highlight import highlight
@@ -22,6 +22,7 @@ from catalog.search.index import Count
 from catalog.search.query import BASES, DEFAULT_BASIS, basis_of
 from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES
+from catalog.workload import example
 
 register = template.Library()
 
@@ -63,6 +64,14 @@ def price_switch(context: Context, part: str = "") -> dict[str, Any]:
     request = context["request"]
     choices = [] if request.method == "POST" else [(key, label, priced(request, key)) for key, label in BASES.items()]
     return {"basis": price_basis(context), "choices": choices, "part": part}
+
+
+@register.inclusion_tag("catalog/estimate.html", takes_context=True)
+def estimate(context: Context, cards: list[Card]) -> dict[str, Any]:
+    """A form of the calculator for these models, with what its example costs."""
+    work = example(price_basis(context))
+    keys = calculator.fields(cards)
+    return {"cards": cards, "work": work, "fields": work.fields(keys), "bills": calculator.bills(cards, work)}
 
 
 def priced(request: HttpRequest, basis: str) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import machines, snapshot, tokens, workload
+from catalog import history, machines, snapshot, tokens, workload
 from catalog.calculator import Bill, bills, fields
 from catalog.compare import MAX_COMPARED
 from catalog.export import address, price
@@ -27,15 +27,6 @@ SUGGESTED = 6
 COUNTS = ("input_tokens", "output_tokens")  # what counted tokens may be used as
 MAX_QUERY = 4000
 MAX_POST = 2 * tokens.LARGEST  # bytes of a form; checked before it is read
-
-
-class Field(NamedTuple):
-    key: str
-    label: str
-    value: str
-    limit: int
-    whole: bool
-    error: str
 
 
 class Asked(NamedTuple):
@@ -93,7 +84,7 @@ def shown(now: Snapshot, found: Asked) -> dict[str, Any]:
     keys = fields(cards)
     return {
         "snapshot": now, "cards": cards, "work": work, "errors": found.errors, "bills": found.bills, "link": found.link,
-        "fields": [field(key, work) for key in keys], "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
+        "fields": work.fields(keys), "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
         "unknown": [(name, close_to(now, name)) for name in found.unknown],
         "removals": [(card, link([other for other in cards if other is not card], work)) for card in cards],
         "suggested": [] if cards else suggested(now, work), "all_slugs": now.by_slug, "slugs": ",".join(c.slug for c in cards),
@@ -144,11 +135,6 @@ def counted(params: QueryDict, cards: list[Card]) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def field(key: str, work: Workload) -> Field:
-    quantity = QUANTITIES[key]
-    return Field(key, quantity.label, work.typed[key], quantity.limit, quantity.whole, work.errors.get(key, ""))
-
-
 def close_to(now: Snapshot, name: str) -> tuple[Card, ...]:
     return now.index.search(Query(text=name.rpartition("/")[2]), size=3).cards
 
@@ -185,3 +171,11 @@ def billed(bill: Bill) -> dict[str, Any]:
         ],
         "missing": bill.missing, "notes": bill.notes,
     }  # fmt: skip
+
+
+@require_safe
+async def prices_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every price of a model with its history."""
+    now = await snapshot.current()
+    card = now.by_slug.get(slug)
+    return machines.json_answer(request, history.data(card)) if card else machines.moved(now, slug, "prices_json")
