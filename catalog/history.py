@@ -11,8 +11,8 @@ from catalog.export import address, iso, price
 from catalog.pricing import METERS
 from catalog.snapshot import Card, Past, Rate
 
-WIDTH, HEIGHT = 640, 180
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 14, 26  # room for the labels
+WIDTH, HEIGHT = 360, 150
+LEFT, RIGHT, TOP, BOTTOM = 56, 4, 10, 26  # room for the labels
 
 
 class Step(NamedTuple):

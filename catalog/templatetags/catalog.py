@@ -83,7 +83,7 @@ def priced(request: HttpRequest, basis: str) -> str:
 
 
 @register.filter
-def on_basis(rate: Rate | None, basis: str) -> Decimal | None:
+def on(rate: Rate | None, basis: str) -> Decimal | None:
     """A price's amount on the basis that is shown: list unless it is effective."""
     return None if not rate else rate.effective if basis == "effective" else rate.amount
 
@@ -132,6 +132,14 @@ def exact(amount: Decimal | None) -> str:
 @register.filter
 def grouped(count: int) -> str:
     return f"{count:,}"
+
+
+@register.filter
+def exactly(amount: Decimal) -> SafeString | str:
+    """All digits of an amount that `money` rounds; blank where it does not."""
+    shown = figures.money(amount)
+    whole = shown.startswith("$") and Decimal(shown[1:].replace(",", "")) == amount
+    return "" if whole else format_html('<small class="exactly">exactly {}</small>', figures.exact(amount))
 
 
 @register.filter

@@ -54,7 +54,7 @@ def test_a_price_that_never_changed_has_no_history():
 def test_the_chart_steps_where_the_price_does_and_breaks_where_it_was_unknown():
     steps = series(card(past("4", date(2026, 1, 1), date(2026, 1, 11)), past("2", date(2026, 2, 1), date(2026, 3, 1)), now=NOW))
     drawn = chart(steps[0], date(2026, 4, 11))
-    assert drawn.path == "M64.0,14.0H120.4M238.8,84.0H396.8V119.0H628.0"
+    assert drawn.path == "M56.0,10.0H86.0M149.0,67.0H233.0V95.5H356.0"
     assert [tick.label for tick in drawn.rows] == ["$0", "$2.00", "$4.00"]
     assert drawn.words.startswith("$4.00 from 2026-01-01 until 2026-01-11; ")
 

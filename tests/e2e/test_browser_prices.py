@@ -13,8 +13,8 @@ def test_effective_prices_are_remembered_and_going_back_is_not_undone(visit):
     page = visit("/models/openai/gpt-4o")
     switch(page, "Effective").click()
     expect(page).to_have_url(re.compile(r"/models/openai/gpt-4o\?prices=effective$"))
-    page.goto("/models?modality=image")
-    expect(page).to_have_url(re.compile(r"/models\?modality=image&prices=effective$"))
+    page.goto("/calculator?requests=7")
+    expect(page).to_have_url(re.compile(r"/calculator\?requests=7&prices=effective$"))
     page.go_back()
     expect(page).to_have_url(re.compile(r"gpt-4o\?prices=effective$"))
     page.go_back()
@@ -22,8 +22,8 @@ def test_effective_prices_are_remembered_and_going_back_is_not_undone(visit):
     expect(switch(page, "List")).to_have_attribute("aria-current", "true")
     switch(page, "Effective").click()
     switch(page, "List").click()
-    page.goto("/models")
-    expect(page).to_have_url(re.compile(r"/models$"))
+    page.goto("/calculator")
+    expect(page).to_have_url(re.compile(r"/calculator$"))
 
 
 def test_the_switch_of_the_playground_keeps_what_was_typed(visit):
