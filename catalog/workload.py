@@ -49,8 +49,8 @@ QUANTITIES = {
         Quantity("image_tokens", "Image tokens a request", 10_000_000),
         Quantity("audio_input_tokens", "Audio input tokens a request", 10_000_000),
         Quantity("audio_output_tokens", "Audio output tokens a request", 10_000_000),
-        Quantity("cached", "Input read from the cache, %", 100, "0", whole=False),
-        Quantity("batch", "Requests sent as a batch, %", 100, "0", whole=False),
+        Quantity("cached", "Cached input, %", 100, "0", whole=False),
+        Quantity("batch", "Sent as a batch, %", 100, "0", whole=False),
     )
 }
 

@@ -67,11 +67,11 @@ def price_switch(context: Context, part: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("catalog/estimate.html", takes_context=True)
-def estimate(context: Context, cards: list[Card]) -> dict[str, Any]:
-    """A form of the calculator for these models, with what its example costs."""
+def estimate(context: Context, cards: list[Card], level: int = 2) -> dict[str, Any]:
+    """A form of the calculator for these models, with what its example costs. `level` is that of its heading."""
     work = example(price_basis(context))
     keys = calculator.fields(cards)
-    return {"cards": cards, "work": work, "fields": work.fields(keys), "bills": calculator.bills(cards, work)}
+    return {"cards": cards, "work": work, "fields": work.fields(keys), "bills": calculator.bills(cards, work), "level": level}
 
 
 def priced(request: HttpRequest, basis: str) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import history, machines, snapshot, tokens, workload
-from catalog.calculator import Bill, bills, fields
+from catalog.calculator import Bill, bills, fields, way
 from catalog.compare import MAX_COMPARED
 from catalog.export import address, price
 from catalog.figures import plain
@@ -49,7 +49,7 @@ class Asked(NamedTuple):
 def asked(params: QueryDict, now: Snapshot) -> Asked:
     names = [name.strip() for value in params.getlist("models") for name in value.split(",") if name.strip()]
     found = list({card.slug: card for name in names if (card := now.find(name))}.values())
-    unknown = [name for name in dict.fromkeys(names) if not now.find(name)]
+    unknown = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]  # each is searched for
     cards = found[:MAX_COMPARED]
     work = workload.read(params, workload.sizes(cards))
     errors = [f"models: no model is called {name[:200]}." for name in unknown]
@@ -128,10 +128,11 @@ def counted(params: QueryDict, cards: list[Card]) -> dict[str, Any] | None:
     encoding, number, characters = (params.get(key, "") for key in ("encoding", "tokens", "characters"))
     if encoding not in tokens.ENCODINGS or not all(re.fullmatch("[0-9]{1,7}", text) for text in (number, characters)):
         return None
-    exact = [card for card in cards if tokens.encoding_of(card) == encoding]
+    reading = [card for card in cards if set(COUNTS) & set(way(card))]
+    exact = [card for card in reading if tokens.encoding_of(card) == encoding]
     return {
         "encoding": encoding, "tokens": int(number), "characters": int(characters),
-        "exact": exact, "estimated": [card for card in cards if card not in exact],
+        "exact": exact, "estimated": [card for card in reading if card not in exact],
     }  # fmt: skip
 
 

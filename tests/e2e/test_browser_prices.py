@@ -70,3 +70,14 @@ def test_calculates_without_scripts(visit):
     page.get_by_role("button", name="Count").click()
     expect(page.get_by_label("Characters a request")).to_have_value("5")
     expect(page).to_have_url(re.compile("prices=effective"))
+
+
+def test_a_model_is_added_and_removed_in_place(visit):
+    page = visit("/calculator?models=openai/gpt-4o")
+    page.get_by_label("Add a model").fill("openai/tts-1-hd")
+    page.get_by_label("Add a model").press("Enter")
+    expect(page.get_by_label("Characters a request")).to_have_value("1000")
+    expect(page.locator(".bills tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="Remove openai/gpt-4o").click()
+    expect(page.locator(".bills tbody tr")).to_have_count(1)
+    expect(page).to_have_url(re.compile("models=openai/tts-1-hd&requests=1000"))
