@@ -230,7 +230,7 @@ def build(version: int) -> Snapshot:
     past = grouped(Price.objects.closed().order_by("valid_from", "pk").values_list("model_id", *RATE_FIELDS, "valid_to"))
     claims = grouped(Claim.objects.values_list("model_id", *STATEMENT_FIELDS))
     models = Model.objects.listed().select_related("provider").order_by("slug")
-    cards = [card(model, aliases[model.pk], rates[model.pk], past[model.pk], claims[model.pk]) for model in models]
+    cards = [card(model, aliases[model.pk], rates[model.pk], claims[model.pk], past[model.pk]) for model in models]
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
     return Snapshot(version, changed_at, cards, groups)
@@ -244,7 +244,7 @@ def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
     return found
 
 
-def card(model: Model, aliases: list[tuple], rates: list[tuple], past: list[tuple], claims: list[tuple]) -> Card:
+def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple], past: Iterable[tuple] = ()) -> Card:
     return Card(
         slug=model.slug, upstream_id=model.upstream_id or model.slug,
         provider=model.provider.slug, provider_name=model.provider.name,

@@ -153,7 +153,8 @@ def test_a_size_has_its_own_price_and_one_without_a_price_is_unknown(catalog):
 def test_audio_without_a_batch_price_is_not_charged_as_text(catalog):
     card = rated(
         catalog.by_slug["openai/tts-1-hd"],
-        ("input_tokens", "", "1"), ("audio_output_tokens", "", "6"), ("input_tokens", "batch", "1"), ("output_tokens", "batch", "2"),
+        ("input_tokens", "", "1"), ("audio_output_tokens", "", "6"), ("input_tokens", "batch", "1"),
+        ("output_tokens", "batch", "2"),
     )  # fmt: skip
     found = bill_of(card, read(QueryDict("audio_output_tokens=100&batch=50"), []))
     assert found.missing == ("No source states a price for audio output, batch (per 1M tokens).",)
