@@ -52,6 +52,19 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """A price that held from one day until another, which is no longer counted in."""
+
+    meter: str
+    condition: str
+    amount: Decimal
+    source: str
+    source_url: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """What one source says of one field, as of a day; `doubt` is why the value itself looks doubtful."""
 
@@ -98,6 +111,7 @@ class Card:
     rates: tuple[Rate, ...]
     statements: tuple[Statement, ...] = field(repr=False)
     collections: tuple[str, ...] = ()
+    past: tuple[Past, ...] = field(default=(), repr=False)
 
     @property
     def id(self) -> str:
@@ -225,12 +239,13 @@ def today() -> date:
 
 
 def build(version: int) -> Snapshot:
-    """Reads the listed catalog in five queries, whatever its size; plain rows, since objects would take three times as long."""
+    """Reads the listed catalog in six queries, whatever its size; plain rows, since objects would take three times as long."""
     aliases = grouped(Alias.objects.values_list("model_id", "slug"))
     rates = grouped(Price.objects.current().values_list("model_id", *RATE_FIELDS))
+    past = grouped(Price.objects.closed().order_by("valid_from", "pk").values_list("model_id", *RATE_FIELDS, "valid_to"))
     claims = grouped(Claim.objects.values_list("model_id", *STATEMENT_FIELDS))
     models = Model.objects.listed().select_related("provider").order_by("slug")
-    cards = [card(model, aliases[model.pk], rates[model.pk], claims[model.pk]) for model in models]
+    cards = [card(model, aliases[model.pk], rates[model.pk], claims[model.pk], past[model.pk]) for model in models]
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
     return Snapshot(version, changed_at, cards, groups)
@@ -244,7 +259,7 @@ def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
     return found
 
 
-def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple]) -> Card:
+def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple], past: Iterable[tuple] = ()) -> Card:
     return Card(
         slug=model.slug, upstream_id=model.upstream_id or model.slug,
         provider=model.provider.slug, provider_name=model.provider.name,
@@ -259,7 +274,7 @@ def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tu
         retires_on=model.retires_on, replacement=model.replacement or None, open_weights=model.open_weights,
         knowledge_cutoff=model.knowledge_cutoff or None, served=model.served,
         aliases=tuple(alias for (alias,) in aliases),
-        rates=tuple(rate(*values) for values in rates),
+        rates=tuple(rate(*values) for values in rates), past=tuple(ended(*values) for values in past),
         statements=tuple(sorted((Statement(*values) for values in claims), key=lambda s: facts.rank(s.source))),
     )  # fmt: skip
 
@@ -269,9 +284,17 @@ def kinds(words: Iterable[str] | None) -> tuple[str, ...] | None:
 
 
 def rate(meter: str, condition: str, amount: Decimal, source: str, source_url: str, since: date) -> Rate:
+    return Rate(meter, condition, shortened(amount), source, source_url, since)
+
+
+def ended(meter: str, condition: str, amount: Decimal, source: str, source_url: str, since: date, until: date) -> Past:
+    return Past(meter, condition, shortened(amount), source, source_url, since, until)
+
+
+def shortened(amount: Decimal) -> Decimal:
+    """Without the zeros that the table adds."""
     short = amount.normalize()
-    plain = short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
-    return Rate(meter, condition, plain, source, source_url, since)
+    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
 
 
 def group(row: Collection) -> Group:

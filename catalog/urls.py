@@ -18,6 +18,7 @@ urlpatterns = [
     path("models.csv", machines.models_csv, name="models_csv"),
     path("models.md", machines.models_md, name="models_md"),
     path("models.atom", machines.models_atom, name="models_atom"),
+    path("models/<modelslug:slug>/prices.json", calculator.prices_json, name="prices_json"),
     path("models/<modelslug:slug>.json", machines.model_json, name="model_json"),
     path("models/<modelslug:slug>.md", machines.model_md, name="model_md"),
     path("models/<modelslug:slug>.csv", machines.model_csv, name="model_csv"),
