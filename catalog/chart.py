@@ -17,6 +17,9 @@ from catalog.snapshot import Card, Snapshot
 
 CHARTS = {"context": "Price against context window", "released": "Price against release date"}
 MARGIN = 4  # per cent kept free at each end of an axis
+HEIGHT = 280  # pixels of the plot
+SHIFTS = (-11, 20, -25, 34, -39, 48)  # pixels from a point to its name's line, the nearest first
+LINE = 13  # pixels between two names
 FREE_AT = 1.5  # per cent: what is free stands left of the axis, for zero has no logarithm
 STEPS = (1, 2, 5)  # of a decade
 
@@ -71,6 +74,18 @@ class Figure:
     @property
     def value_label(self) -> str:
         return "Context, tokens" if self.kind == "context" else "Released"
+
+    @property
+    def named(self) -> list[tuple[Point, int]]:
+        """The points with the shift of their names: within the plot, and no two names on one line."""
+        found: list[tuple[Point, int]] = []
+        for point in self.points:
+            lines = [other.y * HEIGHT / 100 + shift for other, shift in found]
+            places = [(shift, point.y * HEIGHT / 100 + shift) for shift in SHIFTS]
+            inside = [(shift, place) for shift, place in places if LINE <= place <= HEIGHT]
+            free = [shift for shift, place in inside if all(abs(place - line) >= LINE for line in lines)]
+            found.append((point, free[0] if free else SHIFTS[0]))
+        return found
 
     @property
     def has_free(self) -> bool:

@@ -87,3 +87,9 @@ def test_a_list_keeps_its_chart(client, catalog):
 
 def test_a_chart_that_is_not_known_is_none(client, catalog):
     assert 'class="plot"' not in client.get("/models?chart=nothing").text
+
+
+def test_names_of_points_at_one_place_do_not_meet(catalog):
+    card = catalog.by_slug["acme/talk-large"]
+    shifts = [shift for _, shift in figure([replace(card, slug=f"a/{n}") for n in range(6)], "context").named]
+    assert len(set(shifts)) == 6
