@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from catalog.search.index import Index
 
 MAX_TEXT = 200
+BASES = {"list": "List", "effective": "Effective"}  # which price is shown; effective counts the top-up fee
+DEFAULT_BASIS = "list"
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,14 @@ class Query:
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
+    basis: str = DEFAULT_BASIS
 
     def pairs(self) -> list[tuple[str, str]]:
         found = [("q", self.text)] if self.text else []
         found += [(facet, value) for facet, values in self.chosen.items() for value in values]
         found += [("sort", self.sort)] if self.sort else []
-        return found + ([("page", str(self.page))] if self.page > 1 else [])
+        found += [("page", str(self.page))] if self.page > 1 else []
+        return found + ([("prices", self.basis)] if self.basis != DEFAULT_BASIS else [])
 
     def __str__(self) -> str:
         return urlencode(self.pairs(), safe=":/@")
@@ -52,6 +56,10 @@ class Query:
     def at(self, page: int) -> Query:
         return replace(self, page=page)
 
+    def priced(self, basis: str) -> Query:
+        """The same with prices on another basis. Effective is list by a constant, so that the order and the page stay."""
+        return replace(self, basis=basis)
+
     def filters(self) -> list[tuple[Facet, str]]:
         return [(facet, value) for facet in FACETS for value in self.chosen.get(facet.key, ())]
 
@@ -70,9 +78,19 @@ def parse(params: QueryDict, index: Index) -> tuple[Query, list[str]]:
     if not (page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= 100_000):
         errors.append("page must be a whole number of at least 1.")
         page = "1"
+    basis, wrong = basis_of(params)
     chosen = {key: values for key, values in chosen.items() if values}
     usual = "" if text else DEFAULT_SORT
-    return Query(text[:MAX_TEXT], chosen, sort if sort in SORTS and sort != usual else "", int(page)), errors
+    sort = sort if sort in SORTS and sort != usual else ""
+    return Query(text[:MAX_TEXT], chosen, sort, int(page), basis), errors + wrong
+
+
+def basis_of(params: QueryDict) -> tuple[str, list[str]]:
+    """Which price an address asks for, and what is wrong with that."""
+    asked = params.get("prices") or DEFAULT_BASIS
+    if asked in BASES:
+        return asked, []
+    return DEFAULT_BASIS, [f"prices “{asked[:40]}” is not known. Known: {', '.join(BASES)}."]
 
 
 def checked(facet: Facet, values: list[str], index: Index, errors: list[str]) -> tuple[str, ...]:
