@@ -121,6 +121,13 @@ def test_names_what_it_does_not_know(client, catalog):
     assert "No model is called acme/talk-freee." in words(answer.text) and "No model is called nope." in words(answer.text)
 
 
+@pytest.mark.parametrize(("state", "known"), [("prices=cheap", "effective"), ("rows=odd", "differ"), ("chart=pie", "context")])
+def test_names_a_state_that_is_not_known(client, catalog, state, known):
+    answer = client.get(f"/compare?models={TALK}&{state}")
+    assert answer.status_code == 400
+    assert re.search(rf"{state.replace('=', ' “')}” is not known. Known: .*{known}", words(answer.text))
+
+
 def test_stops_at_six(client, catalog):
     acme = Model.objects.get(slug="acme/talk-free").provider
     Model.objects.create(slug="acme/seventh", name="Seventh", provider=acme)
