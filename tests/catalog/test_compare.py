@@ -49,6 +49,14 @@ def test_rows_that_agree_are_folded_with_their_one_value(client, catalog):
     assert "Modality" not in table and row(folded, "Modality") == ["Text"]
 
 
+def test_models_that_agree_on_everything_are_still_named(client, catalog):
+    twin = Model.objects.get(slug="orbit/mystery")
+    Model.objects.create(slug="orbit/other", name="Other", provider=twin.provider, status="preview")
+    Version.bump()
+    page = client.get("/compare?models=orbit/mystery,orbit/other").text
+    assert "All of them agree on every fact that is known here." in page and 'aria-label="Remove orbit/other"' in page
+
+
 def test_only_differences_is_an_address(client, catalog):
     page = client.get(f"/compare?models={TALK}&rows=differ").text
     assert "Modality" not in page and row(page, "Context window, tokens") == ["400,000", "32,000"]
