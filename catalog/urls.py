@@ -3,7 +3,7 @@ from django.views.decorators.cache import cache_control
 
 from catalog import machines, samples
 from catalog.converters import SlugConverter
-from catalog.views import browse, changes, compare, docs, groups, home, model, rankings
+from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, rankings
 
 register_converter(SlugConverter, "modelslug")
 
@@ -20,10 +20,14 @@ urlpatterns = [
     path("models/<modelslug:slug>.json", machines.model_json, name="model_json"),
     path("models/<modelslug:slug>.md", machines.model_md, name="model_md"),
     path("models/<modelslug:slug>", public(model.model), name="model"),
+    path("providers", public(groups.providers), name="providers"),
     path("providers/<str:slug>", public(groups.provider), name="provider"),
     path("collections", public(groups.collections), name="collections"),
     path("collections/<slug:slug>", public(groups.collection), name="collection"),
     path("compare", public(compare.compare), name="compare"),
+    path("calculator", public(calculator.calculator), name="calculator"),
+    path("calculator.json", calculator.calculator_json, name="calculator_json"),
+    path("calculator/count", calculator.count, name="count"),
     path("rankings", public(rankings.rankings), name="rankings"),
     path("changes", public(changes.changes), name="changes"),
     path("docs", public(docs.docs), name="docs"),

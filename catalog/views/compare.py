@@ -84,7 +84,7 @@ def table(asked: Asked) -> dict:
         "mixed": sorted({card.modality_label for card in cards}) if mixed(cards) else [],
         "priced": [(card, price_tables(card), disagreements(card)) for card in cards],
         "calls": [(card, endpoint(card, native(card)[0])) for card in cards if native(card)],
-        "other_basis": replace(asked, effective=not asked.effective), "other_rows": replace(asked, differ=not asked.differ),
+        "other_rows": replace(asked, differ=not asked.differ),
     }  # fmt: skip
 
 
