@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document: this site's API and the gateway's endpoints.
 
-What is written by hand is `openapi.json`; the gateway's part and every closed list come from the registry.
+What is written by hand is `openapi.json`, the shapes of answers above all; the gateway's part and every closed list come
+from the registry, the twins of pages from `openapi_twins.py`.
 """
 
 import copy
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
+from catalog import openapi_twins
 from catalog.endpoints import ENDPOINTS, can_run
 from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
@@ -35,6 +37,7 @@ def document(now: Snapshot) -> dict[str, Any]:
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
+    found["paths"] |= openapi_twins.paths(list(filters))
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
@@ -150,7 +153,7 @@ def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
 
 def failure(error: ErrorFact) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "description": f"{error.meaning}. {error.remedy}",
+        "description": f"{error.meaning}. {error.remedy}", "x-type": error.type, "x-retryable": error.retryable,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
     if error.status == 429:

@@ -37,7 +37,7 @@ SECURE = SITE_URL.startswith("https:")
 SITE_NAME = env("SITE_NAME", "Modelry")
 SITE_LOGO = env_file("SITE_LOGO")
 SITE_ACCENT = env_colour("SITE_ACCENT")
-CONTACT_URL = env("CONTACT_URL")
+CONTACT_URL = env_url("CONTACT_URL", letter=True)
 TERMS_URL = env_url("TERMS_URL")
 GET_KEY_URL = env_url("GET_KEY_URL")
 
@@ -103,7 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "catalog.context.site",
             ],
-            "builtins": ["catalog.templatetags.catalog"],
+            "builtins": ["catalog.templatetags.catalog", "catalog.templatetags.heads"],
         },
     },
 ]
@@ -128,7 +128,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # a form's escapes make three bytes of a mark; the playground says its own limits
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],

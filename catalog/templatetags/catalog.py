@@ -6,19 +6,24 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
-from catalog import figures, pricing
+from catalog import calculator, figures, lifecycle, pricing
+from catalog.calculator import Bill
+from catalog.evidence import disagreements
 from catalog.highlight import highlight
 from catalog.search import marks
 from catalog.search.index import Count
+from catalog.search.query import BASES, DEFAULT_BASIS, basis_of
 from catalog.search.rules import rule_words
 from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES, lower_first
+from catalog.workload import example
 
 register = template.Library()
 
@@ -57,10 +62,43 @@ def drawn(card: Card, cells: tuple[str, ...], basis: str, terms: tuple[str, ...]
 register.filter(marks.marked)
 
 
+@register.simple_tag(takes_context=True)
+def price_basis(context: Context) -> str:
+    """Which prices the page's address asks for: `list` or `effective`."""
+    return basis_of(context["request"].GET)[0]
+
+
+@register.inclusion_tag("catalog/basis.html", takes_context=True)
+def price_switch(context: Context, part: str = "") -> dict[str, Any]:
+    """Links to the same page with list and with effective prices; `part` is the id of all that changes, where a form must stay.
+
+    A page that answers a form has no address to link to.
+    """
+    request = context["request"]
+    choices = [] if request.method == "POST" else [(key, label, priced(request, key)) for key, label in BASES.items()]
+    return {"basis": price_basis(context), "choices": choices, "part": part}
+
+
+@register.inclusion_tag("catalog/estimate.html", takes_context=True)
+def estimate(context: Context, cards: list[Card], level: int = 2) -> dict[str, Any]:
+    """A form of the calculator for these models, with what its example costs. `level` is that of its heading."""
+    work = example(price_basis(context))
+    keys = calculator.fields(cards)
+    return {"cards": cards, "work": work, "fields": work.fields(keys), "bills": calculator.bills(cards, work), "level": level}
+
+
+def priced(request: HttpRequest, basis: str) -> str:
+    params = request.GET.copy()
+    params.pop("prices", None)
+    if basis != DEFAULT_BASIS:
+        params["prices"] = basis
+    return f"{request.path}?{params.urlencode(safe='/:@,')}".rstrip("?")
+
+
 @register.filter
 def on(rate: Rate | None, basis: str) -> Decimal | None:
-    """A price on one of the two bases: list, or effective, which counts the top-up fee."""
-    return None if rate is None else rate.effective if basis == "effective" else rate.amount
+    """A price's amount on the basis that is shown: list unless it is effective."""
+    return None if not rate else rate.effective if basis == "effective" else rate.amount
 
 
 @register.filter
@@ -99,6 +137,38 @@ def run_cost(amount: Decimal | None) -> SafeString | str:
 
 
 @register.filter
+def exact(amount: Decimal | None) -> str:
+    """All digits of an amount of dollars."""
+    return "" if amount is None else figures.exact(amount)
+
+
+@register.filter
+def grouped(count: int) -> str:
+    return f"{count:,}"
+
+
+@register.filter
+def exactly(amount: Decimal) -> SafeString | str:
+    """All digits of an amount that `money` rounds; blank where it does not."""
+    shown = figures.money(amount)
+    whole = shown.startswith("$") and Decimal(shown[1:].replace(",", "")) == amount
+    return "" if whole else format_html('<small class="exactly">exactly {}</small>', figures.exact(amount))
+
+
+@register.filter
+def bill_total(bill: Bill, basis: str) -> SafeString | str:
+    """The total of a bill, on one basis. A month without requests costs nothing; only a free model is free."""
+    amount = bill.effective if basis == "effective" else bill.total
+    return "$0" if amount == 0 and not bill.free else money(amount)
+
+
+@register.filter
+def disputed(rate: Rate, card: Card) -> bool:
+    """Whether another source says a different amount."""
+    return any(rate == other for other, _ in disagreements(card))
+
+
+@register.filter
 def token_count(count: int | None) -> SafeString | str:
     if count is None:
         return UNKNOWN
@@ -126,9 +196,19 @@ def label(key: str | None, words: str) -> str:
     return lists[words].get(key or "", key or "unknown")
 
 
+register.filter("lifecycle", lifecycle.words)
+
+
 @register.filter
 def code(text: str, language: str) -> SafeString:
     return highlight(text, language)
+
+
+@register.filter
+def ticked(text: str) -> SafeString:
+    """Text with `names` between backticks as code."""
+    parts = conditional_escape(text).split("`")
+    return mark_safe("".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts)))
 
 
 @register.filter
