@@ -17,12 +17,16 @@ from catalog.templatetags.catalog import condition_words
 from catalog.vocabulary import CAPABILITIES, MODALITIES
 
 MAX_ADDRESSES = 50_000  # a sitemap's own limit, sitemaps.org/protocol.html
-PAGES = ("home", "browse", "playground", "collections", "compare", "rankings", "changes", "docs", "reference", "privacy")
-LISTS = ("home", "browse", "collections", "changes")
+PAGES = (
+    "home", "browse", "playground", "providers", "collections", "compare", "calculator", "rankings", "changes", "docs",
+    "reference", "privacy",
+)  # fmt: skip
+LISTS = ("home", "browse", "providers", "collections", "changes")
 PRIVATE = ("/playground/runs", "/r/", "/admin/", "/accounts/")
 
 DOCS = (
     ("Docs", "docs", "How to call a model, keys, errors, prices"),
+    ("Calculator", "calculator", "What a month costs: models, requests, tokens; calculator.json has exact amounts"),
     ("Reference", "reference", "Every endpoint with its parameters"),
     ("OpenAPI", "openapi", "This site's API and the gateway's endpoints, OpenAPI 3.1"),
 )

@@ -43,7 +43,14 @@ def tokens(count: int) -> str:
 
 def plain(amount: Decimal) -> str:
     """An exact decimal without exponent or trailing zeros: `0.03`, `2.5`."""
-    return f"{amount.normalize():f}"
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact(amount: Decimal) -> str:
+    """All digits of an amount of dollars, two decimals at least: `$2.50`, `$1,234.00`, `$0.031640625`."""
+    whole, _, decimals = plain(amount).partition(".")
+    return f"${int(whole):,}.{decimals.ljust(2, '0')}"
 
 
 def duration(milliseconds: float | None) -> str:
@@ -51,3 +58,13 @@ def duration(milliseconds: float | None) -> str:
     if milliseconds is None:
         return ""
     return f"{milliseconds:.0f} ms" if milliseconds < 100 else f"{milliseconds / 1000:.2f} s"
+
+
+def counted(count: float, meter: str) -> str:
+    """`1 image`, `1,024 input tokens`, `0.0437 audio minutes`: of a fraction three digits, of the whole all."""
+    words = meter.replace("_", " ")
+    if count == 1:
+        words = words.removesuffix("es" if words.endswith("ches") else "s")
+    number = Decimal(str(count))
+    short = number if number == int(number) else Context(prec=max(3, number.adjusted() + 1), rounding=ROUND_HALF_UP).plus(number)
+    return f"{f'{short:,f}'.removesuffix('.0')} {words}"

@@ -212,7 +212,7 @@ class Claim(models.Model):
 
 
 class Collection(models.Model):
-    """A named group: the models that a browse query finds (`rule`), or those listed by hand."""
+    """A named group: the models that a browse query finds (`rule`), and those listed by hand."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)

@@ -38,7 +38,7 @@ class Entry:
     """A finished page: its headers without those that depend on the encoding, and its body in each encoding."""
 
     made: float
-    version: int
+    version: tuple
     headers: Headers
     etag: bytes
     bodies: dict[bytes, bytes]
@@ -104,8 +104,9 @@ class PageCache:
             self.size -= self.entries.popitem(last=False)[1].size
 
 
-def version() -> int:
-    return snapshot.latest().version
+def version() -> tuple:
+    """The catalog's version and its day: pages with relative dates change at midnight."""
+    return snapshot.latest().edition
 
 
 class Recorder:
@@ -155,7 +156,7 @@ def public(start: dict) -> bool:
     return start["status"] == 200 and b"public" in said and b"set-cookie" not in names and varies <= VARIES
 
 
-def finished(number: int, headers: Headers, body: bytes) -> Entry:
+def finished(number: tuple, headers: Headers, body: bytes) -> Entry:
     """Compresses a page; long work, for a thread of its own."""
     left_out = (b"content-length", b"etag", b"vary", b"content-encoding")
     kept = [(name.lower(), value) for name, value in headers if name.lower() not in left_out]

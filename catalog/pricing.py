@@ -87,10 +87,42 @@ def tier(conditions: Iterable[str], prompt_tokens: int) -> str:
 
 def rates(prices: Iterable[Priced], prompt_tokens: int = 0) -> dict[str, Decimal]:
     """`{meter: amount}` that applies to a prompt of that size; the tier is chosen once, for every meter."""
-    table = {(price.meter, price.condition): price.amount for price in prices}
-    chosen = tier((condition for _, condition in table), prompt_tokens)
-    plain = {meter: amount for (meter, condition), amount in table.items() if not condition}
-    return plain | {meter: amount for (meter, condition), amount in table.items() if condition == chosen}
+    return {meter: price.amount for meter, price in applying(prices, prompt_tokens).items()}
+
+
+def applying[P: Priced](prices: Iterable[P], prompt_tokens: int = 0, service: str = "") -> dict[str, P]:
+    """`{meter: price}` of a service (blank, or `batch`) for a prompt of that size.
+
+    A meter that the service prices below a bound only has no price above it: where plain calls get dearer there, so may these.
+    """
+    table = {(price.meter, price.condition): price for price in prices}
+    usual = tier((condition for _, condition in table), prompt_tokens)
+    if not service:
+        return under(table, "") | under(table, usual)
+    bounds = (condition.removeprefix(f"{service}+") for _, condition in table if condition.startswith(f"{service}+"))
+    own = tier(bounds, prompt_tokens)
+    found = under(table, service) | (under(table, f"{service}+{own}") if own else {})
+    dearer = under(table, usual) if usual else {}
+    return {meter: price for meter, price in found.items() if meter not in dearer or bound(price.condition) >= bound(usual)}
+
+
+def bound(condition: str) -> int:
+    """The prompt size above which a condition holds: 200000 of `batch+prompt>200000`, else 0."""
+    found = re.search(r"prompt>(\d+)", condition)
+    return int(found[1]) if found else 0
+
+
+def under[P](table: Mapping[tuple[str, str], P], condition: str) -> dict[str, P]:
+    return {meter: price for (meter, found), price in table.items() if found == condition}
+
+
+def measured[N](usage: Mapping[str, N], priced: Iterable[str], alternatives: Iterable[Iterable[str]]) -> Mapping[str, N]:
+    """The counts to charge: where several sets of meters measure the same thing, the first that is both priced and counted."""
+    known = set(priced)
+    for meters in map(set, alternatives):
+        if meters <= known and meters <= usage.keys():
+            return {meter: usage[meter] for meter in meters}
+    return usage
 
 
 def billed(usage: Mapping[str, int | Decimal], priced: Iterable[str]) -> dict[str, Decimal]:

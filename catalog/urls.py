@@ -3,7 +3,7 @@ from django.views.decorators.cache import cache_control
 
 from catalog import machines, samples, twins
 from catalog.converters import FormConverter, SlugConverter
-from catalog.views import browse, changes, compare, docs, groups, home, model, rankings
+from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, rankings
 
 register_converter(SlugConverter, "modelslug")
 register_converter(FormConverter, "form")
@@ -24,12 +24,16 @@ urlpatterns = [
     path("models/<modelslug:slug>.atom", twins.model_atom, name="model_atom"),
     path("models/<modelslug:slug>", public(model.model), name="model"),
     path("providers/<str:slug>.<form:form>", twins.provider, name="provider_twin"),
+    path("providers", public(groups.providers), name="providers"),
     path("providers/<str:slug>", public(groups.provider), name="provider"),
     path("collections", public(groups.collections), name="collections"),
     path("collections/<slug:slug>.<form:form>", twins.collection, name="collection_twin"),
     path("collections/<slug:slug>", public(groups.collection), name="collection"),
     path("compare.<form:form>", twins.compare, name="compare_twin"),
     path("compare", public(compare.compare), name="compare"),
+    path("calculator", public(calculator.calculator), name="calculator"),
+    path("calculator.json", calculator.calculator_json, name="calculator_json"),
+    path("calculator/count", calculator.count, name="count"),
     path("rankings", public(rankings.rankings), name="rankings"),
     path("changes.atom", twins.changes_atom, name="changes_atom"),
     path("changes", public(changes.changes), name="changes"),

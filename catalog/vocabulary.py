@@ -63,3 +63,8 @@ SOURCES = {
     "modelry": "Modelry",
     "bundle": "bundled catalog",
 }
+
+
+def lower_first(text: str) -> str:
+    """A label inside a line: `Audio in` as `audio in`, but `3D` and `JSON schema` as they are."""
+    return text if text.split()[0].isupper() else text[:1].lower() + text[1:]

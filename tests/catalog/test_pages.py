@@ -9,17 +9,17 @@ from urllib.parse import urldefrag
 
 import httpx
 import pytest
-from django.http import QueryDict
 
 from catalog import bundle
 from catalog.endpoints import ENDPOINTS
 from catalog.models import Change, Model, Usage, Version
-from catalog.search.query import parse
+from catalog.search.rules import read_rule
+from catalog.vocabulary import MODALITIES
 
 PAGES = (
-    "/ /models /models/acme/talk-large /models/openai/tts-1-hd /models/orbit/mystery /providers/orbit /collections "
+    "/ /models /models/acme/talk-large /models/openai/tts-1-hd /models/orbit/mystery /providers /providers/orbit /collections "
     "/collections/speech /collections/frontier /compare /compare?models=acme/talk-large /rankings /changes /docs /reference "
-    "/privacy /compare?models=acme/talk-large,acme/talk-free"
+    "/privacy /compare?models=acme/talk-large,acme/talk-free /calculator /calculator?models=acme/talk-large,orbit/paint"
 ).split()
 
 
@@ -84,6 +84,11 @@ def test_a_model_of_unknown_kind_shows_no_schema(client, catalog):
     text = words(client.get("/models/orbit/mystery").text)
     assert "No schema." in text
     assert not any(module.PATH in text for module in ENDPOINTS.values())
+
+
+@pytest.mark.parametrize(("slug", "promised"), [("openai/tts-1-hd", True), ("orbit/mystery", False)])
+def test_an_sdk_is_promised_where_it_has_the_method(client, catalog, slug, promised):
+    assert ("from any OpenAI SDK" in client.get(f"/models/{slug}").content.decode()) is promised
 
 
 def test_the_native_endpoint_comes_first_and_a_listed_one_is_marked(client, catalog):
@@ -252,7 +257,7 @@ def test_the_bundled_collections_name_models_that_exist(catalog):
     for row in json.loads(bundle.COLLECTIONS.read_text("utf-8")):
         assert row.get("rule") or row["models"], row["slug"]
         assert set(row.get("models", ())) <= slugs
-        assert parse(QueryDict(row.get("rule", "")), catalog.index)[1] == []
+        assert not row.get("rule") or read_rule(row["rule"], catalog.index)[1] == []
 
 
 def test_every_bundled_model_has_a_page_of_its_own_endpoints(site):
@@ -271,3 +276,14 @@ def faults(model: dict, page: httpx.Response) -> list[str]:
     found += re.findall(r"\b(?:None|nan|undefined)\b", text)
     found += sorted(named ^ {ENDPOINTS[key].PATH for key in model["endpoints"]})
     return [f"{model['id']}: {fault}" for fault in found]
+
+
+def test_providers_are_listed_with_their_modalities(client, catalog):
+    page = words(client.get("/providers").text)
+    assert "Acme Text 2 2" in page
+    assert 'href="/models?provider=orbit&amp;modality=image"' in client.get("/providers/orbit").text
+
+
+def test_every_modality_has_a_collection_of_its_own():
+    rules = {row.get("rule") for row in json.loads(bundle.COLLECTIONS.read_text("utf-8"))}
+    assert {f"modality={key}" for key in MODALITIES} <= rules

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from catalog.pricing import cost, effective, is_condition, rates
+from catalog.pricing import applying, cost, effective, is_condition, measured, rates
 
 
 def price(meter: str, amount: str, condition: str = "") -> SimpleNamespace:
@@ -49,6 +49,31 @@ def test_a_part_without_a_price_of_its_own_stays_in_the_whole() -> None:
 
 def test_batch_and_other_services_do_not_change_the_cost_of_a_plain_call() -> None:
     assert cost({"input_tokens": 1_000_000}, [*PLAIN, price("input_tokens", "0.5", "batch")]) == 1
+
+
+BATCH = [*TIERED, price("input_tokens", "0.5", "batch"), price("output_tokens", "2", "batch")]
+
+
+def amounts(prices: list, prompt: int) -> dict[str, Decimal]:
+    return {meter: found.amount for meter, found in applying(prices, prompt, "batch").items()}
+
+
+def test_batch_has_prices_of_its_own() -> None:
+    assert amounts(BATCH, 1000) == {"input_tokens": Decimal("0.5"), "output_tokens": 2}
+
+
+def test_a_batch_price_for_short_prompts_says_nothing_of_longer_ones_that_cost_more() -> None:
+    assert amounts(BATCH, 200_001) == {}
+    longer = [*BATCH, price("input_tokens", "1", "batch+prompt>200000")]
+    assert amounts(longer, 200_001) == {"input_tokens": 1}
+    assert amounts(longer, 200_000)["input_tokens"] == Decimal("0.5")
+
+
+def test_where_meters_measure_the_same_the_first_priced_set_is_charged() -> None:
+    usage, sets = {"images": 2, "input_tokens": 9, "image_tokens": 5}, (("images",), ("input_tokens", "image_tokens"))
+    assert measured(usage, ["images", "input_tokens"], sets) == {"images": 2}
+    assert measured(usage, ["input_tokens", "image_tokens"], sets) == {"input_tokens": 9, "image_tokens": 5}
+    assert measured(usage, ["input_tokens"], sets) == usage
 
 
 def test_characters_are_charged_by_the_thousand() -> None:

@@ -1,0 +1,188 @@
+"""What a month of work costs: the page, the same as JSON, and the counting of a pasted text."""
+
+import re
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from catalog import replies, snapshot, tokens, workload
+from catalog.calculator import Bill, bills, fields
+from catalog.compare import MAX_COMPARED
+from catalog.export import address, price
+from catalog.figures import plain
+from catalog.search.query import DEFAULT_BASIS, Query
+from catalog.snapshot import Card, Snapshot
+from catalog.tokens import Count
+from catalog.views.page import page
+from catalog.workload import QUANTITIES, Workload
+
+SUGGESTED = 6
+COUNTS = ("input_tokens", "output_tokens")  # what counted tokens may be used as
+MAX_QUERY = 4000
+MAX_POST = 2 * tokens.LARGEST  # bytes of a form; checked before it is read
+
+
+class Field(NamedTuple):
+    key: str
+    label: str
+    value: str
+    limit: int
+    whole: bool
+    error: str
+
+
+class Asked(NamedTuple):
+    """A calculation as its address says it: the models, the work, and what is wrong with either."""
+
+    cards: list[Card]
+    work: Workload
+    unknown: list[str]
+    errors: list[str]
+
+    @property
+    def link(self) -> str:
+        return link(self.cards, self.work)
+
+    @property
+    def bills(self) -> list[Bill]:
+        return [] if self.work.errors else bills(self.cards, self.work)
+
+
+def asked(params: QueryDict, now: Snapshot) -> Asked:
+    names = [name.strip() for value in params.getlist("models") for name in value.split(",") if name.strip()]
+    found = list({card.slug: card for name in names if (card := now.find(name))}.values())
+    unknown = [name for name in dict.fromkeys(names) if not now.find(name)]
+    cards = found[:MAX_COMPARED]
+    work = workload.read(params, workload.sizes(cards))
+    errors = [f"models: no model is called {name[:200]}." for name in unknown]
+    if len(found) > MAX_COMPARED:
+        errors.append(f"models: {MAX_COMPARED} at a time; {len(found) - MAX_COMPARED} more were left out.")
+    return Asked(cards, work, unknown, [*errors, *work.errors.values()])
+
+
+def link(cards: list[Card], work: Workload, **changed: str) -> str:
+    """The query of a calculation, whole: what is not shown is left out, what is the example stands there too."""
+    pairs = [("models", ",".join(card.slug for card in cards))] if cards else []
+    pairs += [(key, (work.typed | changed)[key]) for key in fields(cards)]
+    pairs += [("size", work.size)] if work.size else []
+    return urlencode(pairs + ([("prices", work.basis)] if work.basis != DEFAULT_BASIS else []), safe="/:@,")
+
+
+@page
+@vary_on_headers("HX-Request-Type")
+async def calculator(request: HttpRequest) -> HttpResponse:
+    now = await snapshot.current()
+    found = asked(request.GET, now)
+    part = "#calculation" if request.htmx.request_type == "partial" else ""
+    context = shown(now, found) | {"counted": counted(request.GET, found.cards)}
+    response = render(request, f"catalog/calculator.html{part}", context, status=400 if found.errors else 200)
+    if part:
+        response["HX-Replace-Url"] = f"{reverse('calculator')}?{found.link}"
+    return response
+
+
+def shown(now: Snapshot, found: Asked) -> dict[str, Any]:
+    cards, work = found.cards, found.work
+    keys = fields(cards)
+    return {
+        "snapshot": now, "cards": cards, "work": work, "errors": found.errors, "bills": found.bills, "link": found.link,
+        "fields": [field(key, work) for key in keys], "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
+        "unknown": [(name, close_to(now, name)) for name in found.unknown],
+        "removals": [(card, link([other for other in cards if other is not card], work)) for card in cards],
+        "suggested": [] if cards else suggested(now, work), "all_slugs": now.by_slug, "slugs": ",".join(c.slug for c in cards),
+        "counts": [(key, QUANTITIES[key].label) for key in COUNTS if key in keys], "longest": tokens.LARGEST,
+    }  # fmt: skip
+
+
+@csrf_exempt  # it changes nothing and reads no cookie
+@never_cache
+@require_POST
+async def count(request: HttpRequest) -> HttpResponse:
+    """Counts a pasted text and goes on to the calculation with the counts in it; the text itself goes nowhere."""
+    now = await snapshot.current()
+    if int(request.headers.get("Content-Length") or 0) > MAX_POST:
+        return miscounted(request, now, Asked([], workload.read(QueryDict(), []), [], []), "", 413)
+    found = asked(QueryDict(request.POST.get("calculation", "")[:MAX_QUERY]), now)
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    if not text or len(text.encode()) > tokens.LARGEST:
+        return miscounted(request, now, found, text, 413 if text else 400)
+    result = await tokens.count(text, tokens.best_for(found.cards))
+    return HttpResponseRedirect(f"{reverse('calculator')}?{with_counts(found, request.POST.get('as', ''), result)}", status=303)
+
+
+def miscounted(request: HttpRequest, now: Snapshot, found: Asked, text: str, status: int) -> HttpResponse:
+    problem = f"Text (text) must have 1 to {tokens.LARGEST:,} bytes. " + ("Count it in parts." if status == 413 else "Paste one.")
+    context = shown(now, found) | {"problem": problem, "text": text}
+    return render(request, "catalog/calculator.html", context, status=status)
+
+
+def with_counts(found: Asked, kind: str, result: Count) -> str:
+    """The query of the calculation with what was counted, and with the encoding that says how exact it is."""
+    changed = {"characters": str(result.characters)} | ({kind: str(result.tokens)} if kind in COUNTS else {})
+    query = QueryDict(link(found.cards, found.work, **changed), mutable=True)
+    query["characters"] = str(result.characters)
+    query["tokens"], query["encoding"] = str(result.tokens), result.encoding
+    return query.urlencode(safe="/:@,")
+
+
+def counted(params: QueryDict, cards: list[Card]) -> dict[str, Any] | None:
+    """What the address says of a text that was counted: for which models that is exact, for which an estimate."""
+    encoding, number, characters = (params.get(key, "") for key in ("encoding", "tokens", "characters"))
+    if encoding not in tokens.ENCODINGS or not all(re.fullmatch("[0-9]{1,7}", text) for text in (number, characters)):
+        return None
+    exact = [card for card in cards if tokens.encoding_of(card) == encoding]
+    return {
+        "encoding": encoding, "tokens": int(number), "characters": int(characters),
+        "exact": exact, "estimated": [card for card in cards if card not in exact],
+    }  # fmt: skip
+
+
+def field(key: str, work: Workload) -> Field:
+    quantity = QUANTITIES[key]
+    return Field(key, quantity.label, work.typed[key], quantity.limit, quantity.whole, work.errors.get(key, ""))
+
+
+def close_to(now: Snapshot, name: str) -> tuple[Card, ...]:
+    return now.index.search(Query(text=name.rpartition("/")[2]), size=3).cards
+
+
+def suggested(now: Snapshot, work: Workload) -> list[tuple[Card, str]]:
+    """The newest text models with a price, each with the calculation for it."""
+    newest = now.index.search(Query(chosen={"modality": ("chat",), "price": ("known",)}, sort="-released"), size=SUGGESTED)
+    return [(card, link([card], work)) for card in newest.cards]
+
+
+@replies.open_data
+async def calculator_json(request: HttpRequest) -> HttpResponse:
+    """The same calculation with exact decimals; null is unknown."""
+    now = await snapshot.current()
+    found = asked(request.GET, now)
+    if found.errors:
+        field = next(iter(found.work.errors), "models") if not found.unknown else "models"
+        return replies.refused(" ".join(found.errors), field, "invalid_calculation")
+    stated = {key: plain(found.work.values[key]) if key in found.work.values else None for key in fields(found.cards)}
+    return replies.json_answer(request, now, {
+        "object": "calculation", "currency": "USD", "workload": stated | {"size": found.work.size or None},
+        "data": [billed(bill) for bill in found.bills], "url": f"{address('calculator')}?{found.link}",
+    })  # fmt: skip
+
+
+def billed(bill: Bill) -> dict[str, Any]:
+    total, effective = bill.total, bill.effective
+    return {
+        "id": bill.card.slug, "list": None if total is None else plain(total),
+        "effective": None if effective is None else plain(effective),
+        "lines": [
+            {"service": line.service or None, "requests": plain(line.requests), "count": plain(line.count),
+             "price": price(line.rate), "cost": plain(line.amount), "formula": line.formula}
+            for line in bill.lines
+        ],
+        "missing": bill.missing, "notes": bill.notes,
+    }  # fmt: skip

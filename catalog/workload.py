@@ -1,0 +1,115 @@
+"""A month's work as people state it: so many requests, and what is in each. Read from an address, checked number by number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.http import QueryDict
+
+from catalog.search.query import DEFAULT_BASIS, basis_of
+from catalog.snapshot import Card
+
+SHARES = ("cached", "batch")  # per cent
+NUMBER = re.compile(r"\d{1,12}(\.\d{0,4})?|\.\d{1,4}")
+
+
+class Quantity(NamedTuple):
+    """A number of the workload. `usual` is the example; where it is blank, nothing is assumed."""
+
+    key: str
+    label: str
+    limit: int
+    usual: str = ""
+    whole: bool = True
+
+    @property
+    def rule(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        return f"{kind} from 0 to {self.limit:,}{'' if self.whole else ', at most four decimals'}"
+
+
+QUANTITIES = {
+    quantity.key: quantity
+    for quantity in (
+        Quantity("requests", "Requests a month", 1_000_000_000, "1000"),
+        Quantity("input_tokens", "Input tokens a request", 10_000_000, "1000"),
+        Quantity("output_tokens", "Output tokens a request", 10_000_000, "500"),
+        Quantity("characters", "Characters a request", 10_000_000, "1000"),
+        Quantity("audio_minutes", "Minutes a request", 100_000, "10", whole=False),
+        Quantity("images", "Images a request", 10_000, "1"),
+        Quantity("video_seconds", "Seconds of video a request", 100_000, "5", whole=False),
+        Quantity("audio_seconds", "Seconds of audio a request", 1_000_000, "30", whole=False),
+        Quantity("pages", "Pages a request", 100_000, "10"),
+        Quantity("searches", "Searches a request", 10_000, "1"),
+        Quantity("generations", "Generations a request", 10_000, "1"),
+        # How many tokens a picture or a second of sound takes differs by model and settings: only the visitor can say.
+        Quantity("image_tokens", "Image tokens a request", 10_000_000),
+        Quantity("audio_input_tokens", "Audio input tokens a request", 10_000_000),
+        Quantity("audio_output_tokens", "Audio output tokens a request", 10_000_000),
+        Quantity("cached", "Input read from the cache, %", 100, "0", whole=False),
+        Quantity("batch", "Requests sent as a batch, %", 100, "0", whole=False),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Workload:
+    """`values` are the numbers; a quantity that is blank is absent. `size` is a condition such as `720p`, or blank."""
+
+    values: dict[str, Decimal]
+    size: str = ""
+    basis: str = DEFAULT_BASIS
+    typed: dict[str, str] = field(default_factory=dict)  # as it came, for the form
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def share(self, key: str) -> Decimal:
+        return self.values.get(key, Decimal(0)) / 100
+
+
+def read(params: QueryDict, sizes: list[str]) -> Workload:
+    """The workload of an address: what it leaves out is the example, what it leaves blank is not stated."""
+    typed = {key: params.get(key, quantity.usual).strip()[:40] for key, quantity in QUANTITIES.items()}
+    values, errors = {}, {}
+    for key, text in typed.items():
+        value = number(QUANTITIES[key], text)
+        if value is not None:
+            values[key] = value
+        elif text or key == "requests":
+            errors[key] = f"{QUANTITIES[key].label} ({key}) must be {QUANTITIES[key].rule}."
+    size = params.get("size", "")
+    if size and size not in sizes:
+        errors["size"] = f"Size (size) “{size[:40]}” has no price here. {known(sizes)}"
+    basis, wrong = basis_of(params)
+    if wrong:
+        errors["prices"] = wrong[0]
+    return Workload(values, size if size in sizes else "", basis, typed, errors)
+
+
+def known(sizes: list[str]) -> str:
+    return f"Known: {', '.join(sizes)}." if sizes else "These models have none by size: leave it out."
+
+
+def number(quantity: Quantity, text: str) -> Decimal | None:
+    """The number that a text states, with or without commas between thousands; None where it is none, or out of bounds."""
+    plain = re.sub(r"(?<=\d)[,  ](?=\d{3})", "", text)
+    if not (plain.isascii() and NUMBER.fullmatch(plain)):
+        return None
+    value = Decimal(plain)
+    return None if value > quantity.limit or (quantity.whole and value % 1) else value
+
+
+def sizes(cards: list[Card]) -> list[str]:
+    """The sizes, such as `720p`, by which one of the models is priced."""
+    return sorted({rate.condition for card in cards for rate in card.rates if sized(rate.condition)}, key=largeness)
+
+
+def largeness(size: str) -> tuple[int, str]:
+    digits = re.match(r"\d*", size)
+    return int(digits[0] or 0) * (1000 if size.endswith("k") else 1) if digits else 0, size
+
+
+def sized(condition: str) -> bool:
+    return bool(re.fullmatch(r"\d+[pk]|\d+x\d+|hd", condition))

@@ -1,0 +1,134 @@
+"""The calculator: a month's cost from numbers in the address."""
+
+import html
+import re
+from decimal import Decimal
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("catalog")
+
+LARGE = "models=acme/talk-large&requests=1000&output_tokens=500"
+
+
+def words(answer) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def bill(client, query: str) -> dict:
+    answer = client.get(f"/calculator.json?{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"][0]
+
+
+def test_shows_the_formula_with_its_numbers_and_the_source(client):
+    text = words(client.get(f"/calculator?{LARGE}&input_tokens=1000"))
+    assert "1,000 requests × 1,000 tokens × $1.25 / 1M = $1.25 LiteLLM price map , 2026-11-01" in text
+    assert "acme/ talk-large $6.25 $6.58" in text
+
+
+def test_one_tier_holds_for_input_and_output(client):
+    assert bill(client, f"{LARGE}&input_tokens=200000")["list"] == "255"
+    longer = bill(client, f"{LARGE}&input_tokens=200001")
+    assert [line["price"]["condition"] for line in longer["lines"]] == ["prompt>200000"] * 2
+    assert longer["list"] == "507.5025"
+
+
+def test_cached_input_has_its_own_price(client):
+    lines = bill(client, f"{LARGE}&input_tokens=1000&cached=40")["lines"]
+    assert [(line["price"]["meter"], line["count"], line["cost"]) for line in lines] == [
+        ("input_tokens", "600", "0.75"), ("output_tokens", "500", "5"), ("cache_read_tokens", "400", "0.05"),
+    ]  # fmt: skip
+
+
+def test_a_batch_without_a_price_for_the_output_is_unknown(client):
+    found = bill(client, f"{LARGE}&input_tokens=1000&batch=50")
+    assert (found["list"], found["effective"]) == (None, None)
+    assert found["missing"] == ["No source states a price for output, batch (per 1M tokens)."]
+
+
+def test_a_batch_without_any_price_is_counted_as_ordinary_and_says_so(client):
+    found = bill(client, "models=openai/tts-1-hd&batch=50&characters=2000")
+    assert found["list"] == "60"
+    assert found["notes"] == ["No batch price is known for such requests: all are counted at the ordinary price."]
+
+
+def test_a_missing_price_is_unknown_and_names_the_meter(client):
+    answer = client.get("/calculator?models=orbit/paint")
+    assert "unknown . No source states a price for image (per image)." in words(answer)
+    assert "$" not in re.sub(r"US dollars", "", words(answer).partition("How it adds up")[2])
+
+
+def test_a_model_of_unknown_kind_is_unknown(client):
+    assert bill(client, "models=orbit/mystery")["missing"] == ["What kind of model this is, and so what it counts, is unknown."]
+
+
+def test_free_is_free(client):
+    assert bill(client, "models=acme/talk-free")["list"] == "0"
+    assert "talk-free Free Free" in words(client.get("/calculator?models=acme/talk-free"))
+
+
+def test_no_requests_cost_nothing_but_are_not_free(client):
+    assert "talk-large $0 $0" in words(client.get("/calculator?models=acme/talk-large&requests=0"))
+
+
+def test_models_of_several_kinds_are_each_counted_by_their_own(client):
+    page = client.get("/calculator?models=acme/talk-large,openai/tts-1-hd,orbit/embed").text
+    asked = re.findall(r'id="w-([a-z_]+)"', page)
+    assert asked == ["requests", "input_tokens", "output_tokens", "characters", "cached", "batch"]
+    data = client.get("/calculator.json?models=acme/talk-large,openai/tts-1-hd,orbit/embed").json()["data"]
+    assert [entry["list"] for entry in data] == ["6.25", "30", "0.02"]
+
+
+@pytest.mark.parametrize("value", ["-1", "1e999", "NaN", "Infinity", "1.5", "1000000001", "9" * 400, "²", "٣", "0x10", ""])
+def test_a_wrong_number_is_named_with_its_limit_and_kept(client, value):
+    answer = client.get("/calculator", {"models": "acme/talk-large", "requests": value, "input_tokens": "777"})
+    assert answer.status_code == 400
+    assert "Requests a month (requests) must be a whole number from 0 to 1,000,000,000." in words(answer)
+    assert f'value="{html.escape(value[:40])}"' in answer.text and 'value="777"' in answer.text
+    assert "How it adds up" not in answer.text
+
+
+def test_a_blank_amount_is_not_stated(client):
+    found = bill(client, "models=acme/talk-large&output_tokens=")
+    assert (found["list"], found["missing"]) == (None, ["Output tokens a request: not stated. This model is priced by it."])
+
+
+def test_numbers_may_have_commas(client):
+    assert bill(client, "models=openai/tts-1-hd&requests=1,000&characters=1000")["list"] == "30"
+
+
+@pytest.mark.parametrize("path", ["/calculator", "/calculator.json"])
+@pytest.mark.parametrize("wrong", ["models=no/such", "models=acme/talk-large&size=8k", "prices=net", "cached=101"])
+def test_what_is_wrong_is_refused(client, path, wrong):
+    assert client.get(f"{path}?{wrong}").status_code == 400
+
+
+def test_the_largest_work_is_exact(client):
+    found = bill(client, "models=acme/talk-large&requests=999,999,999&input_tokens=9999999&output_tokens=9999999&cached=33.3333")
+    table = {"input_tokens": Decimal("2.5"), "output_tokens": Decimal(15), "cache_read_tokens": Decimal("0.125")}
+    cached = 9999999 * 333333
+    counts = {"input_tokens": 9999999 * 1000000 - cached, "output_tokens": 9999999 * 1000000, "cache_read_tokens": cached}
+    micro = sum(999_999_999 * counts[meter] * int(table[meter] * 1000) for meter in counts)
+    assert Decimal(found["list"]).as_integer_ratio() == (Decimal(f"{micro}E-15")).as_integer_ratio()
+
+
+def test_the_address_has_the_whole_calculation(client):
+    page = client.get(f"/calculator?{LARGE}&prices=effective").text
+    link = html.unescape(re.search(r'href="/calculator\?([^"]+)">Link to this', page)[1])
+    assert link == (
+        "models=acme/talk-large&requests=1000&input_tokens=1000&output_tokens=500&cached=0&batch=0&prices=effective"
+    )
+    assert client.get(f"/calculator.json?{link}").json()["data"][0]["effective"] == "6.578947368421"
+
+
+def test_starts_without_a_model(client):
+    answer = client.get("/calculator")
+    assert answer.status_code == 200
+    assert "Start with" in answer.text
+
+
+def test_a_part_of_the_page_follows_what_is_typed(client):
+    answer = client.get(f"/calculator?{LARGE}", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert answer.text.lstrip().startswith('<div id="calculation"')
+    assert answer["HX-Replace-Url"].startswith("/calculator?models=acme/talk-large&requests=1000")
