@@ -1,21 +1,26 @@
-"""What the list page shows around its results: heads that sort, chips that remove, pages, and ways out of an empty list."""
+"""What the list page shows around its results: chips that remove, pages, and ways out of an empty list."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from catalog.columns import cells, columns
+from catalog.search.bounds import BOUNDS, Bound
 from catalog.search.facets import FACETS
-from catalog.search.query import Query
-from catalog.search.sorts import DEFAULT_SORT, SORTS
-from catalog.snapshot import Snapshot
+from catalog.search.index import Asked
+from catalog.search.query import BASES, Query
+from catalog.search.sorts import DEFAULT_SORT, OFFERED, SORTS
+from catalog.snapshot import Card, Snapshot
 
-
-class Column(NamedTuple):
-    """A head of the table. `link` is the query that a click asks for, `now` the present order (`aria-sort`)."""
-
-    label: str
-    css: str = ""
-    link: Query | None = None
-    now: str = ""
+PLACES = {
+    "price": ("input_min", "input_max"), "context": ("context_min", "context_max"), "released": ("released_from", "released_to"),
+}  # fmt: skip
+PRESETS = (
+    ("Cheapest with vision, tools and 200K", "modality=chat&capability=vision&capability=tools&context=200000&sort=price"),
+    ("Open weights", "open_weights=yes"),
+    ("Cheapest images", "modality=image&sort=price"),
+    ("Free", "price=free"),
+)
 
 
 class Page(NamedTuple):
@@ -34,46 +39,53 @@ def listing(now: Snapshot, query: Query, errors: list[str]) -> dict[str, Any]:
     """The context of the list page."""
     found = now.index.search(query)
     return {
-        "snapshot": now, "found": found, "cards": found.cards, "query": found.query, "errors": errors, "facets": FACETS,
-        "sorts": sorts(query), "last": found.start + len(found.cards) - 1,
-        "columns": columns(found.query), "chips": chips(now, query), "textless": replace(query, text="", page=1),
+        "snapshot": now, "found": found, "query": found.query, "errors": errors, "facets": FACETS, "ranges": ranges(query),
+        "unseen": [key for key in query.bounds if key.endswith("_within")],
+        "sorts": sorts(query), "notes": notes(found.asked), "last": found.start + len(found.cards) - 1,
+        "chips": chips(now, query), "textless": replace(query, text="", page=1), "presets": PRESETS,
         "pages": pages(found.query, found.pages), "ways_out": [] if found.total else ways_out(now, query),
+        "views": [("Table", query.shown_as(""), not query.view), ("Cards", query.shown_as("cards"), query.view == "cards")],
+        "bases": [(key, label, query.priced(key)) for key, label in BASES.items()],
+        **table(found.query, found.cards, query.chosen.get("modality", ()), tuple(found.asked.terms)),
     }  # fmt: skip
+
+
+def table(query: Query, cards: Sequence[Card], modalities: Iterable[str | None], terms: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What `catalog/table.html` shows: models in the columns of their modalities, with the words that found them."""
+    shown = cells(modalities)
+    return {
+        "cards": cards, "cells": (*shown, "about") if query.view == "cards" else shown, "columns": columns(query, shown),
+        "basis": query.basis, "terms": terms, "as_cards": query.view == "cards",
+        "caption": f"{BASES[query.basis]} prices in US dollars.",
+    }  # fmt: skip
+
+
+def ranges(query: Query) -> dict[str, list[tuple[Bound, str]]]:
+    """Under which facet two limits are typed, each with what was typed."""
+    return {place: [(BOUNDS[key], query.bounds.get(key, "")) for key in keys] for place, keys in PLACES.items()}
 
 
 def sorts(query: Query) -> list[tuple[str, str, bool]]:
     """`(value, label, chosen)`. The usual order has no value: so text typed into the plain list is answered best match first."""
     usual = "" if query.text else DEFAULT_SORT
     first = ("", SORTS[usual][0] if usual else "Best match", not query.sort)
-    return [first, *((key, label, key == query.sort) for key, (label, _) in SORTS.items() if key != usual)]
+    offered = [key for key in SORTS if key != usual and (key in OFFERED or key == query.sort)]
+    return [first, *((key, SORTS[key][0], key == query.sort) for key in offered)]
 
 
-def columns(query: Query | None) -> list[Column]:
-    """The heads of a table of models; those of a list that is no query do not sort."""
-    return [
-        head(query, "Model", "", "name"), Column("Modality", "mod"), Column("Can do", "caps"),
-        head(query, "Context", "ctx n", "context", "-"), head(query, "Price", "n", "price"),
-        head(query, "Output", "n o", "output"), Column("Per", "per"), head(query, "Released", "day", "released", "-"),
-    ]  # fmt: skip
-
-
-def head(query: Query | None, label: str, css: str, key: str, first: str = "") -> Column:
-    """A sortable head: a click asks for the natural direction `first` ("" up, "-" down), a second one for the other."""
-    if query is None:
-        return Column(label, css)
-    now = query.sort or ("" if query.text else DEFAULT_SORT)
-    other = "" if first else "-"
-    order = {key: "ascending", f"-{key}": "descending"}.get(now, "")
-    asked = f"{other if now == first + key else first}{key}"
-    return Column(label, css, query.sorted_by(asked), order)
+def notes(asked: Asked) -> list[str]:
+    """How a typed text was understood where that is more than its words."""
+    reading = asked.reading
+    found = [f"No model has “{term}”; shown for {' or '.join(words)}." for term, words in asked.slips.items()]
+    found += [f"With a context of at least {reading.context:,} tokens."] if reading.context else []
+    return found + ([f"{SORTS[reading.sort][0]}."] if reading.sort else [])
 
 
 def chips(now: Snapshot, query: Query) -> list[Chip]:
-    names = {"provider": now.providers}
-    return [
-        Chip(facet.label, names.get(facet.key, {}).get(value) or facet.label_of(value), query.without(facet.key, value))
-        for facet, value in query.filters()
+    filters = [
+        Chip(facet.label, now.index.label(facet, value), query.without(facet.key, value)) for facet, value in query.filters()
     ]
+    return filters + [Chip(bound.label, bound.words(text), query.unbound(bound.key)) for bound, text in query.limits()]
 
 
 def pages(query: Query, last: int) -> list[Page | None]:
@@ -88,9 +100,29 @@ def pages(query: Query, last: int) -> list[Page | None]:
 
 
 def ways_out(now: Snapshot, query: Query) -> list[tuple[str, Query, int]]:
-    """For an empty list: each filter to drop with how many models that brings, the most first; none that brings none."""
-    options = [(f"{chip.facet}: {chip.label}", chip.less) for chip in chips(now, query)]
+    """For an empty list: each filter to drop with how many models that brings, the most first; where no single one helps,
+    each filter alone.
+    """
+    found = counted(now, [(f"Without {label}", less) for label, less, _ in parts(now, query)])
+    return found or counted(now, [(f"Only {label}", alone) for label, _, alone in parts(now, query)])
+
+
+def parts(now: Snapshot, query: Query) -> list[tuple[str, Query, Query]]:
+    """Every filter of a query in words, the query without it, and one with nothing else."""
+    bare = replace(query, text="", chosen={}, bounds={}, page=1)
+    found = [
+        (f"{facet.label}: {now.index.label(facet, value)}", query.without(facet.key, value), bare.adding(facet.key, value))
+        for facet, value in query.filters()
+    ]
+    for bound, text in query.limits():
+        told = f"{bound.label}: {bound.words(text)}"
+        found.append((told, query.unbound(bound.key), replace(bare, bounds={bound.key: text})))
     if query.text:
-        options.append((f"“{query.text}”", replace(query, text="", page=1)))
-    counted = [(label, less, now.index.search(less).total) for label, less in options]
-    return sorted((option for option in counted if option[2]), key=lambda option: -option[2])
+        found.append((f"“{query.text}”", replace(query, text="", page=1), replace(bare, text=query.text)))
+    return found
+
+
+def counted(now: Snapshot, options: list[tuple[str, Query]]) -> list[tuple[str, Query, int]]:
+    """The options that bring models, with how many."""
+    found = [(label, query, now.index.search(query).total) for label, query in options]
+    return sorted((option for option in found if option[2]), key=lambda option: -option[2])

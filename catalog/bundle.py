@@ -62,8 +62,8 @@ def load(files: list[dict[str, Any]], collections: list[dict[str, Any]]) -> Repo
     load_aliases(rows, models)
     load_claims(rows, models, report)
     settle(models, report)
-    load_collections(collections, models)
-    if report.created or report.changed or report.prices or report.touched:
+    made = load_collections(collections, models)
+    if made or report.created or report.changed or report.prices or report.touched:
         Version.bump()
     return report
 
@@ -179,14 +179,13 @@ def price_change(price: Price, wanted: dict[tuple[int, str, str], facts.Amount])
     )  # fmt: skip
 
 
-def load_collections(rows: list[dict[str, Any]], models: dict[str, Model]) -> None:
-    """Adds collections that are not there yet; one that an operator changed stays as it is."""
+def load_collections(rows: list[dict[str, Any]], models: dict[str, Model]) -> int:
+    """Adds collections that are not there yet and says how many; one that an operator changed stays as it is."""
+    count = 0
     for position, row in enumerate(rows):
-        collection, made = Collection.objects.get_or_create(
-            slug=row["slug"],
-            defaults={
-                "name": row["name"], "description": row["description"], "rule": row.get("rule", ""), "position": position,
-            },
-        )  # fmt: skip
+        rest = {name: row.get(name, "") for name in ("name", "description", "rule")} | {"position": position}
+        collection, made = Collection.objects.get_or_create(slug=row["slug"], defaults=rest)
         if made:
             collection.members.set(models[slug] for slug in row.get("models", ()) if slug in models)
+        count += made
+    return count

@@ -16,7 +16,8 @@ from catalog.vocabulary import CAPABILITIES, MODALITIES
 
 MAX_ADDRESSES = 50_000  # a sitemap's own limit, sitemaps.org/protocol.html
 PAGES = (
-    "home", "browse", "playground", "collections", "compare", "calculator", "rankings", "changes", "docs", "reference", "privacy",
+    "home", "browse", "playground", "providers", "collections", "compare", "calculator", "rankings", "changes", "docs",
+    "reference", "privacy",
 )  # fmt: skip
 PRIVATE = ("/playground/runs", "/r/", "/admin/", "/accounts/")
 

@@ -58,3 +58,13 @@ def duration(milliseconds: float | None) -> str:
     if milliseconds is None:
         return ""
     return f"{milliseconds:.0f} ms" if milliseconds < 100 else f"{milliseconds / 1000:.2f} s"
+
+
+def counted(count: float, meter: str) -> str:
+    """`1 image`, `1,024 input tokens`, `0.0437 audio minutes`: of a fraction three digits, of the whole all."""
+    words = meter.replace("_", " ")
+    if count == 1:
+        words = words.removesuffix("es" if words.endswith("ches") else "s")
+    number = Decimal(str(count))
+    short = number if number == int(number) else Context(prec=max(3, number.adjusted() + 1), rounding=ROUND_HALF_UP).plus(number)
+    return f"{f'{short:,f}'.removesuffix('.0')} {words}"

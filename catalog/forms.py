@@ -7,15 +7,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import QueryDict
 
 from catalog import facts, figures, pins, snapshot
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.parameters import problem
 from catalog.evidence import change_words, field_words
 from catalog.models import Alias, Claim, Model
-from catalog.search.facets import FACETS
-from catalog.search.query import parse
+from catalog.search.rules import read_rule
 from catalog.vocabulary import CAPABILITIES, KINDS, SOURCES
 
 CAN = "can_"  # before a capability's key: the name of its form field
@@ -185,17 +183,6 @@ class CollectionForm(forms.ModelForm):
     def clean_rule(self) -> str:
         """The rule as a query string; the address of a browse page is as good."""
         rule = self.cleaned_data["rule"].rpartition("?")[2]
-        params = QueryDict(rule)
-        known = [*(facet.key for facet in FACETS), "q", "sort"]
-        query, errors = parse(params, snapshot.refresh().index)
-        errors = [f"{name} is not known. Known: {', '.join(known)}." for name in params if name not in known] + errors
-        if rule and not errors and not (query.chosen or query.text):
-            errors = ["This rule narrows nothing."]
-        if errors:
+        if rule and (errors := read_rule(rule, snapshot.refresh().index)[1]):
             raise ValidationError(errors)
         return rule
-
-    def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("rule") and self.cleaned_data.get("members"):
-            raise ValidationError("A rule finds its members itself. Clear the rule, or the members picked by hand.")
-        return self.cleaned_data

@@ -5,13 +5,13 @@ import re
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-STRING = r'"(?:[^"\\\n]|\\.)*"'
+STRING = r'"(?:[^"\\\n]++|\\.)*+"'
 KEYWORDS = r"\b(?:from|import|with|as|print|for|in|if|or|await|const|new|async|of)\b"
 TOKENS = {
     "json": [("k", rf"{STRING}(?=\s*:)"), ("v", STRING)],
     "python": [("c", r"#[^\n]*"), ("v", STRING), ("k", KEYWORDS)],
     "typescript": [("c", r"//[^\n\"]*(?=\n)"), ("v", STRING), ("k", KEYWORDS)],
-    "curl": [("v", r"\"[^\"]*\"|'(?:[^']|'\\'')*'"), ("k", r"\bcurl\b|(?<=\s)--?[A-Za-z]+\b")],
+    "curl": [("v", r"\"[^\"]*\"|'(?:[^']++|'\\'')*+'"), ("k", r"\bcurl\b|(?<=\s)--?[A-Za-z]+\b")],
     "sse": [("c", r"(?m)^:[^\n]*"), ("k", r"(?m)^(?:data|event)(?=:)")],
 }
 PATTERNS = {

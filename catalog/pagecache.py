@@ -30,7 +30,7 @@ class Entry:
     """A finished page: its headers without those that depend on the encoding, and its body in each encoding."""
 
     made: float
-    version: int
+    version: tuple
     headers: Headers
     etag: bytes
     bodies: dict[bytes, bytes]
@@ -79,8 +79,9 @@ class PageCache:
             self.size -= self.entries.popitem(last=False)[1].size
 
 
-def version() -> int:
-    return snapshot.latest().version
+def version() -> tuple:
+    """The catalog's version and its day: pages with relative dates change at midnight."""
+    return snapshot.latest().edition
 
 
 class Recorder:
@@ -122,7 +123,7 @@ def public(start: dict) -> bool:
     return start["status"] == 200 and b"public" in said and b"set-cookie" not in names and b"cookie" not in varies
 
 
-def finished(number: int, headers: Headers, body: bytes) -> Entry:
+def finished(number: tuple, headers: Headers, body: bytes) -> Entry:
     left_out = (b"content-length", b"etag", b"vary", b"content-encoding")
     kept = [(name, value) for name, value in headers if name.lower() not in left_out]
     etag = b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'

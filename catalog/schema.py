@@ -42,6 +42,11 @@ class Documented:
     snippets: dict[str, str] | None = None
 
     @property
+    def has_sdk(self) -> bool:
+        """Whether OpenAI's SDKs have a method for it."""
+        return hasattr(ENDPOINTS[self.key], "SDK")
+
+    @property
     def quirks(self) -> list[str]:
         """What this model does differently, in sentences."""
         found = [f"{p.name} is not sent: {reason}." for p, reason in self.parameters if reason]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from catalog import facts, pricing
+from catalog import facts, lifecycle, pricing
 from catalog.endpoints import ENDPOINTS
 from catalog.models import Alias, Claim, Collection, Model, Price, Version
 from catalog.vocabulary import CAPABILITIES, MODALITIES
@@ -192,20 +192,30 @@ class Group:
 
 
 class Snapshot:
-    """The catalog at one version, in the order of slugs."""
+    """The catalog at one version on one day, in the order of slugs. Rules like "released within 92 days" follow the day."""
 
-    def __init__(self, version: int, changed_at: datetime | None, cards: list[Card], groups: list[Group]):
-        from catalog.search.index import Index, members
+    def __init__(
+        self, version: int, changed_at: datetime | None, cards: list[Card], groups: list[Group], day: date | None = None
+    ):
+        from catalog.search.index import Index
+        from catalog.search.rules import members
 
         self.version = version
+        self.day = day or today()
         self.changed_at = changed_at
         self.cards = tuple(cards)
         self.by_slug = {card.slug: card for card in cards}
         self.by_alias = {alias: card for card in cards for alias in card.aliases}
         self.by_upstream = {card.upstream_id: card for card in cards}
         self.providers = {card.provider: card.provider_name for card in cards}
-        self.index = Index(self.cards)
-        self.groups = {group.slug: members(self, group) for group in groups}
+        self.index = Index(self.cards, self.day)
+        self.groups = {group.slug: replace(group, members=members(self.index, group)) for group in groups}
+        self.index.collect(self.groups.values())
+
+    @property
+    def edition(self) -> tuple[int, date]:
+        """What pages made from it may differ by."""
+        return self.version, self.day
 
     def find(self, name: str) -> Card | None:
         """The model with this slug, alias or upstream id."""
@@ -221,6 +231,10 @@ class Snapshot:
         """`{modality: models}`, in the vocabulary's order, without those that have none."""
         found = {key: sum(card.modality == key for card in self.cards) for key in MODALITIES}
         return {key: count for key, count in found.items() if count}
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
 
 
 def build(version: int) -> Snapshot:
@@ -254,7 +268,8 @@ def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tu
         context_window=model.context_window, max_output=model.max_output, dimensions=model.dimensions,
         input_kinds=kinds(model.input_kinds), output_kinds=kinds(model.output_kinds),
         capabilities=model.capabilities, strengths=tuple(model.strengths), use_cases=tuple(model.use_cases),
-        parameters=model.parameters, status=model.status, released=model.released, added=model.added,
+        parameters=model.parameters, status=lifecycle.status(model.status, model.retires_on),
+        released=model.released, added=model.added,
         retires_on=model.retires_on, replacement=model.replacement or None, open_weights=model.open_weights,
         knowledge_cutoff=model.knowledge_cutoff or None, served=model.served,
         aliases=tuple(alias for (alias,) in aliases),
@@ -291,11 +306,11 @@ watched = False  # whether `config.asgi` keeps the snapshot fresh, so that no re
 
 
 def refresh() -> Snapshot:
-    """The snapshot of the catalog's present version, built anew if it changed. Asks the database."""
+    """The snapshot of the catalog's present version, built anew if that or the day (UTC) changed. Asks the database."""
     global _current
     number = Version.current()
     with _lock:
-        if _current is None or _current.version != number:
+        if _current is None or _current.edition != (number, today()):
             _current = build(number)
         return _current
 

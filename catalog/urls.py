@@ -21,6 +21,7 @@ urlpatterns = [
     path("models/<modelslug:slug>.json", machines.model_json, name="model_json"),
     path("models/<modelslug:slug>.md", machines.model_md, name="model_md"),
     path("models/<modelslug:slug>", public(model.model), name="model"),
+    path("providers", public(groups.providers), name="providers"),
     path("providers/<str:slug>", public(groups.provider), name="provider"),
     path("collections", public(groups.collections), name="collections"),
     path("collections/<slug:slug>", public(groups.collection), name="collection"),

@@ -119,10 +119,12 @@ def refused(exchange: "Exchange") -> GatewayError:
     return GatewayError(type, message, status, retry_after(exchange.header("retry-after")), exchange)
 
 
-def reported(data: str, exchange: "Exchange | None" = None) -> GatewayError | None:
-    """The error that one event's data carries in a stream whose status was 200, else None."""
+def reported(data: str, exchange: "Exchange | None" = None, name: str = "") -> GatewayError | None:
+    """The error that one event's data carries in a stream whose status was 200, else None. An event's `name` may say so."""
     # The cheap test first: this is asked of every event.
     found = envelope(data) if '"error"' in data else None
+    if not found and name == "error":
+        found = "error", _message(data)
     return GatewayError(*found, exchange.status if exchange else None, exchange=exchange) if found else None
 
 
@@ -162,6 +164,12 @@ def _parsed(text: str) -> Any:
 
 def _word(value: object) -> str:
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _message(data: str) -> str:
+    body = _parsed(data)
+    said = _word(body.get("message")) if isinstance(body, dict) else ""
+    return said[:MESSAGE_LENGTH] or _first_line(data, "") or "error"
 
 
 def _first_line(text: str, content_type: str) -> str:

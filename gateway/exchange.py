@@ -82,8 +82,14 @@ class Exchange:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            message = f"The gateway answered {self.content_type or 'something'} where JSON was due."
-            raise GatewayError("bad_response", message, self.status, exchange=self) from None
+            raise GatewayError("bad_response", self._no_json(), self.status, exchange=self) from None
+
+    def _no_json(self) -> str:
+        if not self.body:
+            return "The gateway answered nothing where JSON was due."
+        if self.content_type in ("", "application/json"):
+            return "The gateway's answer is not valid JSON."
+        return f"The gateway answered {self.content_type} where JSON was due."
 
     def events(self) -> AsyncIterator[list[Event]]:
         """The events of an open stream, those of one network read together. Raises GatewayError."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from catalog.endpoints import call, can_run, form
+from catalog.endpoints import call, can_run
 from catalog.snapshot import Snapshot
 from playground import conversation, store
-from playground.forms import Submission, start
+from playground.forms import Submission, fields_of, read_body, start
 from playground.models import Run
 from playground.result import view
 
@@ -19,12 +19,28 @@ def again(run: Run, now: Snapshot, choice: int | None = None) -> Submission:
     body = sent(run)
     if body is None or not can_run(key):
         return start(card, key)
-    found = Submission(card, key, {p.name: body[p.name] for p, _ in form(key, card) if p.name in body})
+    found = Submission(card, key)
+    found.typed = fields_of(body, found)
+    unknown = body.keys() - found.typed.keys() - {"model", "stream_options"}
+    if run.request_body and (is_long(found) or (unknown and choice is None)):
+        return raw(found, run.request_body)
     if choice is not None:
         go_on(found, run, choice)
-    elif run.request_body and body.keys() - found.typed.keys() - {"model", "stream_options"}:
-        found.body = run.request_body
     found.call = call(key, card, found.typed)
+    return found
+
+
+def is_long(found: Submission) -> bool:
+    """Whether there are more messages than the form shows, the next ones included."""
+    messages = found.typed.get("messages")
+    return isinstance(messages, list) and len(messages) >= conversation.MAX_MESSAGES
+
+
+def raw(found: Submission, text: str) -> Submission:
+    """What the fields cannot show, as the body that it was."""
+    read_body(found, text)
+    if is_long(found):
+        del found.typed["messages"]
     return found
 
 

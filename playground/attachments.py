@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.pictures import data_url
+from catalog.endpoints.sandbox.pictures import data_url
 from catalog.snapshot import Card
 from catalog.vocabulary import CAPABILITIES
 from playground.media import recognise

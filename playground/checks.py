@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema
 
 MAX_MESSAGE = 200  # characters of what the schema's check says
-DEEPEST = 40  # levels of lists and objects
+DEEPEST = 40  # levels of lists and objects in one field
+SHOWN_DEPTH = 100  # levels of a whole body; what is deeper cannot be laid out
 
 
 def read_json(name: str, schema: dict[str, Any], text: str) -> tuple[Any, str]:
@@ -46,3 +47,9 @@ def deep(value: Any, left: int = DEEPEST) -> bool:
     """Whether lists and objects are nested deeper than `left` levels."""
     entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return left <= 0 or any(deep(entry, left - 1) for entry in entries if isinstance(entry, dict | list))
+
+
+def size(value: Any) -> int:
+    """How many values there are in a value, itself included."""
+    entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(size, entries))

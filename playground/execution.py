@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from catalog import pricing
-from catalog.endpoints import ENDPOINTS, jobs
+from catalog.endpoints import ENDPOINTS, jobs, streams
+from catalog.endpoints.answers import is_figure
 from catalog.errors import BY_STATUS
 from catalog.snapshot import Card
 from gateway.call import Call
@@ -67,7 +68,7 @@ class Execution:
         try:
             async with self.gateway.stream(self.call) as exchange:
                 self.exchange = exchange
-                if exchange.is_event_stream:
+                if exchange.is_event_stream and streams(self.key):
                     async for piece in self.streamed(exchange):
                         yield piece
                 else:
@@ -110,7 +111,7 @@ class Execution:
         found = self.module.whole(events)
         self.finish_reason = found["finish_reason"]
         self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
-        failed = next((error for event in events if (error := reported(event.data, exchange))), None)
+        failed = next((error for event in events if (error := reported(event.data, exchange, event.name))), None)
         if failed:
             self.error = described(failed)
         if self.state == "running":
@@ -175,7 +176,11 @@ class Execution:
         self.state = CUT.get(ended, "incomplete") if self.output else "limited" if ended == "limited" else "error"
 
     def account(self) -> None:
-        """The list cost of what was counted, None where a price or a count is missing."""
+        """The list cost of what was counted, None where a price or a count is missing.
+
+        A gateway may send anything: counts that no answer can have are as good as none.
+        """
+        self.usage = self.usage if all(map(is_figure, (self.usage or {}).values())) else None
         self.cost = pricing.cost(self.measure(), self.card.rates) if self.usage else None
 
     def measure(self) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from catalog.endpoints.parameters import FILES, SHAPES, Parameter
-from catalog.endpoints.pictures import data_url
+from catalog.endpoints.sandbox.pictures import data_url
 from catalog.endpoints.uploads import Upload, sample
 from catalog.snapshot import Card
 from playground import conversation, formats
@@ -68,7 +68,7 @@ def read_value(parameter: Parameter, text: str | None) -> tuple[Any, str]:
     if parameter.kind == "boolean":
         return (True if text else None), ""
     if not text.strip():
-        return None, f"{parameter.label} ({parameter.name}) is missing." if parameter.required else ""
+        return None, f"{parameter.label} ({parameter.name}) is missing: fill it in." if parameter.required else ""
     if parameter.kind in ("number", "integer"):
         return read_number(parameter, text.strip())
     if parameter.kind == "tools":

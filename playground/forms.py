@@ -14,12 +14,13 @@ from catalog.errors import BY_STATUS
 from catalog.snapshot import Card, Snapshot
 from gateway.call import Call
 from playground import conversation, fields
-from playground.checks import finite, where
+from playground.checks import SHOWN_DEPTH, deep, finite, where
 
 # What the form sends beside the parameters.
 OWN_FIELDS = {"model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message"}
 MOST_STRANGERS = 20
 MAX_BODY = 3 * 1024 * 1024  # characters of a request body
+TOO_DEEP = f"The body is nested too deep: at most {SHOWN_DEPTH} levels are sent."
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Submission:
     """One attempt to run something: `typed` and `body` give the form back as it was, `errors` is `{field: sentence}`.
 
     `left_out` names what the form did not send, each with its reason. `resumed` is a conversation that waits for its next
-    message. `call` is None as long as there are errors.
+    message; `named` the model that was asked for and not found. `call` is None as long as there are errors.
     """
 
     card: Card | None = None
@@ -38,6 +39,7 @@ class Submission:
     errors: dict[str, str] = field(default_factory=dict)
     left_out: list[dict[str, str]] = field(default_factory=list)
     resumed: bool = False
+    named: str = ""
     call: Call | None = None
 
 
@@ -55,7 +57,7 @@ def read(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
     """The submission of a POST: `model`, `endpoint`, then `body` or the endpoint's fields and uploaded files."""
     found = Submission(now.find(post.get("model", "").strip()), post.get("endpoint", "").strip())
     if found.card is None:
-        named = post.get("model", "").strip()
+        found.named = named = post.get("model", "").strip()
         found.errors["model"] = f"No model is called “{named[:200]}”. Choose one of the list." if named else "Choose a model."
         return found
     choose_endpoint(found)
@@ -96,25 +98,40 @@ def read_body(found: Submission, text: str) -> None:
     """A raw JSON body is sent as it is, once it is sure which model it goes to."""
     assert found.card is not None
     found.body = text
-    parsed = None
-    if len(text) > MAX_BODY:
-        found.errors["body"] = f"The body has {len(text):,} characters; at most {MAX_BODY:,} are sent. Shorten it."
-        return
-    try:
-        parsed = json.loads(found.body, parse_float=finite, parse_constant=finite)
-    except RecursionError:
-        found.errors["body"] = "The body is nested too deep to be read."
-    except ValueError as error:
-        found.errors["body"] = f"The body is not valid JSON{where(error)}. Correct it and run again."
-    if not found.errors and not isinstance(parsed, dict):
-        found.errors["body"] = "The body must be a JSON object, in curly brackets."
-    if not found.errors:
-        named = parsed.get("model", found.card.slug)
-        if named not in (found.card.slug, found.card.upstream_id):
-            wrong = f"The body's model is “{str(named)[:200]}”, but {found.card.slug} was chosen."
-            found.errors["body"] = f"{wrong} Make them the same."
-    if not found.errors:
+    parsed, wrong = read_object(text)
+    found.typed = fields_of(parsed, found) if parsed else start(found.card, found.key).typed
+    if wrong := wrong or other_model(found.card, parsed):
+        found.errors["body"] = wrong
+    else:
         found.call = headed(found, as_sent(found, parsed))
+
+
+def read_object(text: str) -> tuple[dict[str, Any], str]:
+    """The JSON object of a body, or what is wrong with it."""
+    if len(text) > MAX_BODY:
+        return {}, f"The body has {len(text):,} characters; at most {MAX_BODY:,} are sent. Shorten it."
+    try:
+        parsed = json.loads(text, parse_float=finite, parse_constant=finite)
+    except RecursionError:
+        return {}, TOO_DEEP
+    except ValueError as error:
+        return {}, f"The body is not valid JSON{where(error)}. Correct it and run again."
+    if not isinstance(parsed, dict):
+        return {}, "The body must be a JSON object, in curly brackets."
+    return parsed, TOO_DEEP if deep(parsed, SHOWN_DEPTH) else ""
+
+
+def other_model(card: Card, parsed: dict[str, Any]) -> str:
+    """What is wrong with the model that a body names, blank where it is the chosen one or none."""
+    named = parsed.get("model", card.slug)
+    if named in (card.slug, card.upstream_id):
+        return ""
+    return f"The body's model is “{str(named)[:200]}”, but {card.slug} was chosen. Make them the same."
+
+
+def fields_of(body: dict[str, Any], found: Submission) -> dict[str, Any]:
+    """What the form shows of a body beside it: the part of it that has a field."""
+    return {p.name: body[p.name] for p, _ in form(found.key, found.card) if p.name in body}
 
 
 def as_sent(found: Submission, parsed: dict[str, Any]) -> Call:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.endpoints import ENDPOINTS, can_run, form
+from catalog.endpoints import ENDPOINTS, can_run, form, streams
 from catalog.endpoints.parameters import FILES, Parameter
 from catalog.errors import ERRORS
 from catalog.schema import base_path
@@ -13,12 +13,14 @@ from catalog.snapshot import Card, Snapshot
 from catalog.snippets import snippets
 from catalog.templatetags.catalog import pretty
 from gateway.call import Call
-from playground import conversation, formats
+from playground import checks, conversation, formats
 from playground.forms import Submission
 from playground.models import Run
 from playground.upstream import is_sandbox
 
 BIG = ("messages", "text", "image", "audio", "picture")
+NUMBERS = ("number", "integer")  # the model has its own where they are left blank, unless their help says otherwise
+MOST_CODED = 10_000  # values of a body that is written as code: more take seconds, and no one reads them
 SHAPING = ("tools", "tool_choice", "format")  # what the answer is made of: fields too wide for the column of parameters
 
 
@@ -38,14 +40,17 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
     return {
         "endpoints": [(name, ENDPOINTS[name].LABEL) for name in card.endpoints],
         "can_run": can_run(key),
+        "streams": can_run(key) and streams(key),
+        "is_job": hasattr(ENDPOINTS.get(key), "JOB"),
         "label": ENDPOINTS[key].LABEL if key else "",
         "listed": key in card.listed_endpoints,
         "big": [f for f in fields if is_big(f["parameter"])],
         "shaping": shaping,
-        "shaping_used": any(found.typed.get(f["parameter"].name) for f in shaping),
+        "shaping_used": any(found.typed.get(f["parameter"].name) or f["error"] for f in shaping),
         "small": [f for f in fields if is_small(f["parameter"]) and not f["parameter"].advanced],
         "uploads": any(f["parameter"].kind in ("image", *FILES) or f["parameter"].parts for f in fields),
-        "advanced": [f for f in fields if is_small(f["parameter"]) and f["parameter"].advanced],
+        "advanced": (advanced := [f for f in fields if is_small(f["parameter"]) and f["parameter"].advanced]),
+        "advanced_wrong": any(f["error"] for f in advanced),
     }
 
 
@@ -62,6 +67,7 @@ def field(parameter: Parameter, refused: str, found: Submission) -> dict[str, An
     """A field with the value to show, why it is not sent, and what is wrong with it."""
     value, error = found.typed.get(parameter.name), found.errors.get(parameter.name, "")
     told = {"parameter": parameter, "refused": refused, "value": shown(parameter, value, found.card), "error": error}
+    told |= {"own": parameter.kind in NUMBERS and not parameter.required and "Blank" not in parameter.help}
     if parameter.kind != "messages":
         return told
     return told | conversation.room(found.card) | {"next": conversation.next_blank(told["value"]) if found.resumed else None}
@@ -85,12 +91,14 @@ def shown(parameter: Parameter, value: Any, card: Card) -> Any:
 def preview_context(found: Submission) -> dict[str, Any]:
     """The request body as JSON text and as code; what was typed raw stays as it was typed."""
     body = shown_body(found.call) if found.call else None
+    large = checks.size(body) > MOST_CODED
     return {
         "found": found, "card": found.card, "key": found.key, "errors": found.errors,
         "body_text": found.body if found.body is not None else pretty(body) if body else "",
         "multipart": bool(found.call and found.call.is_multipart),
         "request_path": base_path() + ENDPOINTS[found.key].PATH if found.key in ENDPOINTS else "",
-        "code": snippets(found.key, body) if isinstance(body, dict) and can_run(found.key) else None,
+        "code": snippets(found.key, body) if isinstance(body, dict) and can_run(found.key) and not large else None,
+        "most_coded": MOST_CODED if large else None,
     }  # fmt: skip
 
 

@@ -101,8 +101,7 @@ def is_late(run: Run) -> bool:
 
 def heed(run: Run, exchange: Exchange, job: Job) -> None:
     """The run shows the answer of the last poll."""
-    # PostgreSQL's text holds no NUL; the sign for one stands in its place.
-    run.response_body = (exchange.text() or "").replace("\0", "\u2400")
+    run.response_body = exchange.text() or ""
     run.response_headers, run.status, run.progress = exchange.response_headers, exchange.status, job.progress
 
 

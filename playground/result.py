@@ -4,13 +4,17 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from catalog import figures
 from catalog.endpoints import ENDPOINTS
 from catalog.errors import BY_STATUS
 from catalog.templatetags.catalog import pretty
 from gateway.sse import Splitter
 from playground import job_files, polling, store, verdict
+from playground.checks import SHOWN_DEPTH, deep
 from playground.execution import UNSHAPED
 from playground.models import Run
+
+SHOWN = 500_000  # characters of an answer's body on a page: pictures come as megabytes of base64
 
 
 def run_context(run: Run) -> dict[str, Any]:
@@ -25,6 +29,7 @@ def run_context(run: Run) -> dict[str, Any]:
         "known_error": BY_STATUS.get(error.get("status") or 0) if error else None,
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
+        "received": (run.response_body or "")[:SHOWN],
         "laid_out": laid_out(run.response_body),
         "sent": asked,
         "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",
@@ -60,22 +65,25 @@ def answer_of(run: Run) -> Any:
     """The answer as JSON: a body that is JSON, or a stream put together where the endpoint can; None for any other."""
     put_together = getattr(ENDPOINTS.get(run.endpoint), "assembled", None)
     kinds = [value for name, value in run.response_headers if name.lower() == "content-type"]
-    if not put_together or not any(kind.startswith("text/event-stream") for kind in kinds):
+    if not put_together or not any(kind.lower().startswith("text/event-stream") for kind in kinds):
         return parsed(run.response_body)
-    return put_together(Splitter().feed((run.response_body or "").encode() + b"\n\n"))
+    body = (run.response_body or "").encode() + b"\n\n"
+    return put_together(Splitter(limit=len(body)).feed(body))  # the wire had its limit; what is here is kept already
 
 
 def parsed(body: str | None) -> Any:
     try:
-        return json.loads(body or "")
+        return json.loads((body or "").removeprefix("\ufeff"))
     except (ValueError, RecursionError):  # no JSON, a number of thousands of digits, or nested too deep
         return None
 
 
 def laid_out(body: str | None) -> str:
-    """A JSON body with line breaks, for reading beside the body as received; blank where it is no JSON object or list."""
-    found = parsed(body)
-    return pretty(found) if isinstance(found, dict | list) else ""
+    """A JSON body with line breaks, for reading beside the body as received; blank where it is no JSON object or list, too
+    large, or nested too deep.
+    """
+    found = parsed(body) if len(body or "") <= SHOWN else None
+    return pretty(found) if isinstance(found, dict | list) and not deep(found, SHOWN_DEPTH) else ""
 
 
 def speed(run: Run) -> Decimal | None:
@@ -86,6 +94,6 @@ def speed(run: Run) -> Decimal | None:
     return Decimal(tokens) * 1000 / Decimal(run.total_ms - run.first_token_ms)
 
 
-def counts(usage: dict[str, int] | None) -> list[tuple[str, int]]:
-    """`(meter in words, count)` of what was counted."""
-    return [(meter.replace("_", " "), count) for meter, count in (usage or {}).items()]
+def counts(usage: dict[str, int] | None) -> list[str]:
+    """What was counted, in words."""
+    return [figures.counted(count, meter) for meter, count in (usage or {}).items()]

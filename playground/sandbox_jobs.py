@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from catalog.endpoints import jobs
+from catalog.endpoints import jobs, sandbox
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.meshes import cube
-from catalog.endpoints.tone import pcm, wav
+from catalog.endpoints.sandbox.meshes import cube
+from catalog.endpoints.sandbox.tone import pcm, wav
 from playground import sandbox_notes
 
-SAMPLES = Path(jobs.__file__).parent / "samples"
+SAMPLES = Path(sandbox.__file__).parent / "samples"
 TYPES = {"mp4": "video/mp4", "wav": "audio/wav", "glb": "model/gltf-binary"}
 EXPIRES_IN, SHORTEST, LONGEST = 3600, 60, 604_800  # seconds that a signed address is good for
 

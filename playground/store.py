@@ -16,7 +16,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from catalog import pricing
-from catalog.endpoints.answers import is_figure
 from catalog.figures import plain
 from catalog.models import Model, Usage
 from gateway.call import Call
@@ -27,8 +26,11 @@ from playground.upstream import is_sandbox
 
 TOKEN_METERS = ("input_tokens", "output_tokens")
 COST_PLACES = 12  # as the tables keep it: the record is the same at once and later
+# What others sent goes into these as it came.
+FOREIGN = ("request_body", "request_parts", "response_headers", "response_body", "output", "error", "left_out", "job")
 BODIES = {"request_body", "response_body", "output"}
 PATIENCE = 300  # seconds: the longest Retry-After that a job's polls respect
+FAULTS_OF_THE_REQUEST = {400, 401, 402, 403, 413, 422}  # they say nothing of the model
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
@@ -70,6 +72,7 @@ def parts(call: Call) -> list[dict[str, Any]] | None:
 
 def write(run: Run) -> None:
     """Saves a run; with RUN_RETENTION_DAYS at 0 its bodies stay in memory only."""
+    fit(run)
     kept = {field.name for field in Run._meta.concrete_fields} - (set() if settings.RUN_RETENTION_DAYS else BODIES)
     if run._state.adding:
         whole = {name: getattr(run, name) for name in BODIES - kept}
@@ -88,17 +91,15 @@ def finish(run: Run, execution: Execution) -> None:
     exchange = execution.exchange
     run.state, run.error, run.job = execution.state, execution.error, execution.job
     run.finished = None if run.state == "running" else timezone.now()
-    # A gateway may send anything: counts that no answer can have are as good as none.
-    credible = all(map(is_figure, (execution.usage or {}).values()))
-    run.usage = execution.usage if credible else None
-    if execution.cost is not None and credible:
+    run.usage = execution.usage
+    if execution.cost is not None:
         run.cost_list = round(execution.cost, COST_PLACES)
         run.cost_effective = round(pricing.effective(execution.cost, settings.TOP_UP_FEE), COST_PLACES)
-    run.first_token_ms, run.output = execution.first_token_ms, storable(execution.output)
+    run.first_token_ms, run.output = execution.first_token_ms, execution.output
     if exchange:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
         run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
-        run.response_body = storable(exchange.text()) if exchange.status is not None else None
+        run.response_body = exchange.text() if exchange.status is not None else None
     write(run)
     if run.job and exchange:
         postpone(run, retry_after(exchange.header("retry-after")))
@@ -107,11 +108,19 @@ def finish(run: Run, execution: Execution) -> None:
     roll_up(run)
 
 
-def storable(text: str | None) -> str | None:
-    """`text` without what no table holds: a NUL becomes the sign for one, a lone surrogate the sign for what is no letter."""
-    if text is None:
-        return None
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\u2400")
+def fit(run: Run) -> None:
+    """Makes what others sent such that every table holds it; PostgreSQL's text and JSON are stricter than SQLite's."""
+    for name in FOREIGN:
+        setattr(run, name, storable(getattr(run, name)))
+
+
+def storable(value: Any) -> Any:
+    """A NUL becomes the sign for one, a lone surrogate the sign for what is no letter, however deep in lists and objects."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\u2400")
+    if isinstance(value, dict):
+        return {storable(key): storable(entry) for key, entry in value.items()}
+    return [storable(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def claim(run: Run, wait: float) -> bool:
@@ -130,6 +139,7 @@ def postpone(run: Run, wait: float | None) -> None:
 
 def note_poll(run: Run) -> None:
     """Writes down how a job stands, unless it has ended meanwhile."""
+    fit(run)
     kept = POLLED & BODIES if settings.RUN_RETENTION_DAYS else set()
     told = {name: getattr(run, name) for name in POLLED - BODIES | kept}
     if not Run.objects.running().filter(id=run.id).update(**told):
@@ -161,15 +171,27 @@ def delete_files(run_id: uuid.UUID) -> None:
 
 
 def roll_up(run: Run) -> None:
-    """Adds the run to its model's use of the day; a cost that is unknown adds nothing."""
+    """Adds the run to its model's use of the hour, unless it failed by its own request's fault."""
     model = Model.objects.filter(slug=run.model).first()
-    if model is None or run.state == "error":
+    failed = run.state == "error"
+    if model is None or failed and (run.error or {}).get("status") in FAULTS_OF_THE_REQUEST:
         return
-    row, _ = Usage.objects.get_or_create(model=model, day=timezone.localdate())
-    tokens = sum((run.usage or {}).get(meter, 0) for meter in TOKEN_METERS)
-    Usage.objects.filter(pk=row.pk).update(
-        requests=F("requests") + 1, tokens=F("tokens") + tokens, spend=F("spend") + (run.cost_list or Decimal(0))
-    )
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    row, _ = Usage.objects.get_or_create(model=model, hour=hour, source="sandbox" if run.sandbox else "gateway")
+    added = {"errors": 1} if failed else measured(run)
+    Usage.objects.filter(pk=row.pk).update(**{name: F(name) + count for name, count in ({"requests": 1} | added).items()})
+
+
+def measured(run: Run) -> dict[str, Any]:
+    """What an answered run adds to its model's use; a cost or time that is unknown adds nothing."""
+    counts = run.usage or {}
+    output = counts.get("output_tokens", 0) if run.state == "complete" and run.total_ms else 0
+    return {
+        "tokens": sum(counts.get(meter, 0) for meter in TOKEN_METERS),
+        "spend": run.cost_list or Decimal(0), "priced": int(run.cost_list is not None),
+        "timed_tokens": output, "timed_ms": round(run.total_ms or 0) if output else 0,
+        "streams": int(run.first_token_ms is not None), "first_token_ms": round(run.first_token_ms or 0),
+    }  # fmt: skip
 
 
 def record(run: Run) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from playground.execution import Execution
 from playground.forms import Submission
 from playground.media import UNKNOWN, extension
 from playground.models import Run
+from playground.other_model import moved
 from playground.page import context, preview_context
 from playground.rendering import render
 from playground.result import run_context
@@ -34,10 +35,10 @@ CONTENT_POLICY = "default-src 'none'; sandbox"
 @ensure_csrf_cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 async def page(request: HttpRequest) -> HttpResponse:
-    """The workbench. A POST comes from changing the model without scripts: what was typed goes along."""
+    """The workbench. A POST comes from changing the model: what was typed goes along."""
     now = await snapshot.current()
     if request.method == "POST":
-        found = forms.read(request.POST, request.FILES, now)
+        found = moved(request.POST, request.FILES, now)
         if found.card:
             found.errors = {}
     elif "run" in request.GET:
@@ -45,7 +46,8 @@ async def page(request: HttpRequest) -> HttpResponse:
     else:
         found = asked(request, now)
     status = 404 if found.errors else 200
-    return render(request, "playground/page.html", await personal(request, now, found), status=status)
+    shown = await personal(request, now, found) | {"moved": request.method == "POST"}
+    return render(request, "playground/page.html", shown, status=status)
 
 
 def asked(request: HttpRequest, now: Snapshot) -> Submission:
@@ -54,7 +56,7 @@ def asked(request: HttpRequest, now: Snapshot) -> Submission:
     card = now.find(name) if name else beginner(now)
     if card is None:
         message = f"No model is called “{name[:200]}”. Choose one of the list." if name else "The catalog is empty."
-        return Submission(errors={"model": message})
+        return Submission(errors={"model": message}, named=name)
     key = request.GET.get("endpoint", "")
     return forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
 

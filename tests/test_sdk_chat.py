@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from catalog import snapshot
-from catalog.endpoints.pictures import SAMPLE_URL
+from catalog.endpoints.sandbox.pictures import SAMPLE_URL
 
 QUESTION = {"role": "user", "content": "What is the weather in Oslo?"}
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}

@@ -5,11 +5,11 @@ What the sandbox answers is made in `chat_answer`; what any gateway answers is r
 
 from typing import Any
 
-from catalog.endpoints.chat_answer import reply
-from catalog.endpoints.chat_assembly import assembled
-from catalog.endpoints.chat_reading import delta, output, thought, usage, whole
-from catalog.endpoints.chat_view import view
 from catalog.endpoints.parameters import Parameter, fill
+from catalog.endpoints.reading.chat_assembly import assembled
+from catalog.endpoints.reading.chat_reading import delta, output, thought, usage, whole
+from catalog.endpoints.reading.chat_view import view
+from catalog.endpoints.sandbox.chat_answer import reply
 from gateway.call import Call
 
 __all__ = ["assembled", "delta", "output", "reply", "thought", "usage", "view", "whole"]  # parts of the registry's contract

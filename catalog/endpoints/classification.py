@@ -5,7 +5,7 @@ from typing import Any
 
 from catalog.endpoints.answers import Refused, counted, counts, is_figure
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.vectors import cosine, features, vector
+from catalog.endpoints.sandbox.vectors import cosine, features, vector
 
 MODALITY = "classification"
 LABEL = "Classification"

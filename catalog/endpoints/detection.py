@@ -3,10 +3,10 @@
 import hashlib
 from typing import Any
 
-from catalog.endpoints import boxes
 from catalog.endpoints.answers import Refused
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.pictures import SAMPLE_URL, from_data_url, size
+from catalog.endpoints.reading import boxes
+from catalog.endpoints.sandbox.pictures import SAMPLE_URL, from_data_url, size
 
 MODALITY = "detection"
 LABEL = "Detection"

@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.endpoints.answers import Refused, counted, counts, is_figure, tokens
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.vectors import LENGTH, cosine, vector
+from catalog.endpoints.sandbox.vectors import LENGTH, cosine, vector
 
 MODALITY = "embedding"
 LABEL = "Embedding"

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.endpoints.answers import Refused, counted, counts
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.pictures import data_url, drawn
+from catalog.endpoints.sandbox.pictures import data_url, drawn
 
 MODALITY = "image"
 LABEL = "Image"

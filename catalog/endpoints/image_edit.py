@@ -3,10 +3,10 @@
 import base64
 from typing import Any
 
-from catalog.endpoints import pictures
 from catalog.endpoints.answers import Refused
 from catalog.endpoints.image import MOST, files, sides, usage, view  # noqa: F401 - an edit is answered as a generation is
 from catalog.endpoints.parameters import Parameter, fill
+from catalog.endpoints.sandbox import pictures
 from catalog.endpoints.uploads import Upload, multipart
 from gateway.call import Call
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from catalog.endpoints.answers import Refused, counted, counts, is_figure
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.vectors import features
+from catalog.endpoints.sandbox.vectors import features
 
 MODALITY = "moderation"
 LABEL = "Moderation"

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from catalog.endpoints import boxes, letters
 from catalog.endpoints.answers import Refused
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.pictures import data_url, from_data_url, size
+from catalog.endpoints.reading import boxes
+from catalog.endpoints.sandbox import letters
+from catalog.endpoints.sandbox.pictures import data_url, from_data_url, size
 
 MODALITY = "ocr"
 LABEL = "OCR"

@@ -171,7 +171,7 @@ def for_model(parameters: tuple[Parameter, ...], changes: dict[str, Any]) -> lis
     """
     rejected = set(changes.get("reject", ()))
     found = [p for parameter in parameters for p in (parameter, *added(parameter.name, changes))]
-    return [(fitted(p, changes), "this model rejects it" if p.name in rejected else "") for p in found]
+    return [(fitted(p, changes), "rejected by this model" if p.name in rejected else "") for p in found]
 
 
 def added(after: str, changes: dict[str, Any]) -> list[Parameter]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from catalog.endpoints.answers import Refused, counted, counts, tokens
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.vectors import cosine, vector
+from catalog.endpoints.sandbox.vectors import cosine, vector
 
 MODALITY = "rerank"
 LABEL = "Rerank"

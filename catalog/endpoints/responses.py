@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, counted, counts, shortened, split, text_of, tokens
-from catalog.endpoints.chat_answer import CREATED
-from catalog.endpoints.chat_reading import keyed, parsed
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.small_talk import answer
+from catalog.endpoints.reading.chat_reading import keyed, parsed
+from catalog.endpoints.sandbox.chat_answer import CREATED
+from catalog.endpoints.sandbox.small_talk import answer
 from gateway.sse import Event
 
 MODALITY = "chat"

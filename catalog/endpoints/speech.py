@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from catalog.endpoints import voice
 from catalog.endpoints.answers import Media, Refused
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.tone import pcm, wav
+from catalog.endpoints.sandbox import voice
+from catalog.endpoints.sandbox.tone import pcm, wav
 
 MODALITY = "speech"
 LABEL = "Speech"

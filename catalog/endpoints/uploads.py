@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from catalog.endpoints.pictures import drawn
-from catalog.endpoints.tone import pcm, wav
+from catalog.endpoints.sandbox.pictures import drawn
+from catalog.endpoints.sandbox.tone import pcm, wav
 from gateway.call import Call, File
 
 

@@ -5,19 +5,18 @@ Every value of every facet is one integer whose bits are the models that have it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.http import QueryDict
-
 from catalog.search.facets import FACETS, Facet
-from catalog.search.query import Query, parse
-from catalog.search.sorts import DEFAULT_SORT, SORTS
-from catalog.search.words import closeness, searchable, terms
+from catalog.search.query import Query
+from catalog.search.sorts import DEFAULT_SORT, arranged
+from catalog.search.words import Reading, alike, closeness, read, vocabulary, words_of
 
 if TYPE_CHECKING:
-    from catalog.snapshot import Card, Group, Snapshot
+    from catalog.snapshot import Card, Group
 
 PAGE_SIZE = 50
 
@@ -34,6 +33,23 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A typed text as it was answered: `meant` has for every word those that were looked for, more than itself after a slip."""
+
+    reading: Reading
+    meant: dict[str, list[str]]
+    bits: int
+
+    @property
+    def terms(self) -> list[str]:
+        return [word for words in self.meant.values() for word in words]
+
+    @property
+    def slips(self) -> dict[str, list[str]]:
+        return {term: words for term, words in self.meant.items() if words != [term]}
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A page of results. `start` is the first one's place, from 1."""
 
@@ -43,34 +59,62 @@ class Found:
     pages: int
     start: int
     facets: dict[str, list[Count]]
+    asked: Asked
 
 
 class Index:
-    """Facets as bit sets and the words of every model, for one snapshot."""
+    """Facets as bit sets and the words of every model, for one snapshot on one day."""
 
-    def __init__(self, cards: tuple[Card, ...]):
+    def __init__(self, cards: tuple[Card, ...], day: date):
         self.cards = cards
+        self.day = day
         self.everything = (1 << len(cards)) - 1
         self.bits = {facet.key: bit_sets(cards, facet) for facet in FACETS}
-        self.texts = [searchable(card) for card in cards]
-        self.names = {card.provider: card.provider_name for card in cards}
+        self.words = [words_of(card) for card in cards]
+        self.of_slug = {card.slug: words for card, words in zip(cards, self.words, strict=True)}
+        self.vocabulary = vocabulary(self.words)
+        self.labels = {facet.key: dict(facet.labels or {}) for facet in FACETS}
+        self.labels["provider"] = {card.provider: card.provider_name for card in cards}
+
+    def collect(self, groups: Iterable[Group]) -> None:
+        """Makes a facet of collections, whose members are found by this index and so can only be known after it."""
+        place = {card.slug: n for n, card in enumerate(self.cards)}
+        for group in groups:
+            self.bits["collection"][group.slug] = union([1 << place[slug] for slug in group.members])
+            self.labels["collection"][group.slug] = group.name
 
     def search(self, query: Query, size: int = PAGE_SIZE) -> Found:
-        text = self.matching(query.text)
+        asked = self.ask(query.text)
+        rest = asked.bits & self.within(query)
         parts = {facet.key: self.part(facet, query.chosen.get(facet.key, ())) for facet in FACETS}
-        cards = self.order(intersect([text, *parts.values()]), query)
+        cards = self.order(intersect([rest, *parts.values()]), query, asked)
         pages = max(1, -(-len(cards) // size))
         page = min(query.page, pages)
         start = (page - 1) * size
-        facets = {facet.key: self.counts(facet, query, text, parts) for facet in FACETS}
-        return Found(query.at(page), tuple(cards[start : start + size]), len(cards), pages, start + 1, facets)
+        facets = {facet.key: self.counts(facet, query, rest, parts) for facet in FACETS}
+        return Found(query.at(page), tuple(cards[start : start + size]), len(cards), pages, start + 1, facets, asked)
 
-    def matching(self, text: str) -> int:
-        """The models in which every word of `text` begins a word, or stands when blanks and marks are left out."""
-        found = self.everything
-        for term in terms(text):
-            found &= sum(1 << n for n, (words, squashed) in enumerate(self.texts) if f" {term}" in words or term in squashed)
-        return found
+    def ask(self, text: str) -> Asked:
+        """The models that have every word of `text`; a word that nobody has is looked for as a slip of the pen."""
+        reading = read(text)
+        found, meant = self.everything, {}
+        for term in reading.terms:
+            bits, meant[term] = self.matching(term), [term]
+            if not bits and (near := alike(term, self.vocabulary)):
+                bits, meant[term] = union([self.matching(word) for word in near]), near
+            found &= bits
+        if reading.context:
+            found &= bits_of([(card.context_window or 0) >= reading.context for card in self.cards])
+        return Asked(reading, meant, found)
+
+    def matching(self, term: str) -> int:
+        return bits_of([words.match(term) for words in self.words])
+
+    def within(self, query: Query) -> int:
+        """The models within every typed limit."""
+        limits = [(bound, bound.kind.read(text)) for bound, text in query.limits()]
+        tests = [bits_of([bound.met(card, limit, self.day) for card in self.cards]) for bound, limit in limits]
+        return intersect([self.everything, *tests])
 
     def part(self, facet: Facet, values: Iterable[str]) -> int:
         sets = [self.bits[facet.key].get(value, 0) for value in values]
@@ -78,8 +122,8 @@ class Index:
             return self.everything
         return intersect(sets) if facet.all_must_hold else union(sets)
 
-    def counts(self, facet: Facet, query: Query, text: int, parts: dict[str, int]) -> list[Count]:
-        others = intersect([text, *(bits for key, bits in parts.items() if key != facet.key)])
+    def counts(self, facet: Facet, query: Query, rest: int, parts: dict[str, int]) -> list[Count]:
+        others = intersect([rest, *(bits for key, bits in parts.items() if key != facet.key)])
         chosen = query.chosen.get(facet.key, ())
         found = [self.count(facet, value, others, chosen, parts[facet.key]) for value in self.values(facet)]
         return [count for count in found if count.own or count.on]
@@ -90,8 +134,10 @@ class Index:
             own = total = others & part & bits
         else:
             own, total = others & bits, others & (part | bits if chosen else bits)
-        label = self.names.get(value, value) if facet.key == "provider" else facet.label_of(value)
-        return Count(value, label, own.bit_count(), total.bit_count(), value in chosen)
+        return Count(value, self.label(facet, value), own.bit_count(), total.bit_count(), value in chosen)
+
+    def label(self, facet: Facet, value: str) -> str:
+        return self.labels[facet.key].get(value, value)
 
     def values(self, facet: Facet) -> list[str]:
         """A facet's values in the order to show them: as its labels say, else years backwards, else the largest first."""
@@ -100,16 +146,20 @@ class Index:
             return sorted(have, key=lambda year: (year == "unknown", [-int(c) for c in year if c.isdigit()]))
         if facet.labels:
             return [value for value in facet.labels if value in have]
-        return sorted(have, key=lambda value: (-have[value].bit_count(), value))
+        return list(have) if facet.key == "collection" else sorted(have, key=lambda value: (-have[value].bit_count(), value))
 
-    def order(self, bits: int, query: Query) -> list[Card]:
-        cards = [card for n, card in enumerate(self.cards) if bits >> n & 1]
-        sort = query.sort or ("" if query.text else DEFAULT_SORT)
-        if not sort:
-            return sorted(cards, key=lambda card: closeness(card, query.text))
-        value = SORTS[sort][1]
-        known = sorted((c for c in cards if value(c) is not None), key=value, reverse=sort.startswith("-"))
-        return known + [card for card in cards if value(card) is None]
+    def order(self, bits: int, query: Query, asked: Asked) -> list[Card]:
+        cards = [card for card, on in zip(self.cards, bin(bits)[:1:-1], strict=False) if on == "1"]
+        sort = query.sort or asked.reading.sort or ("" if asked.terms else DEFAULT_SORT)
+        if sort:
+            return arranged(cards, sort)
+        text = "".join(asked.reading.terms)
+        return sorted(cards, key=lambda card: closeness(card, self.of_slug[card.slug], text, asked.terms))
+
+
+def bits_of(flags: Sequence[bool]) -> int:
+    """A set of the places that are true. Written as digits, because setting bits one by one copies the number each time."""
+    return int("".join("01"[flag] for flag in reversed(flags)) or "0", 2)
 
 
 def bit_sets(cards: tuple[Card, ...], facet: Facet) -> dict[str, int]:
@@ -133,10 +183,3 @@ def union(sets: list[int]) -> int:
         found |= bits
     return found
 
-
-def members(snapshot: Snapshot, group: Group) -> Group:
-    """A collection with the models that its rule finds, or the listed ones that were put in by hand."""
-    if not group.rule:
-        return replace(group, members=tuple(slug for slug in group.members if slug in snapshot.by_slug))
-    query, _ = parse(QueryDict(group.rule), snapshot.index)
-    return replace(group, members=tuple(card.slug for card in snapshot.index.search(query, len(snapshot.cards) or 1).cards))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from catalog.search.bounds import BOUNDS, RANGES, Bound
 from catalog.search.facets import FACETS, Facet
 from catalog.search.sorts import DEFAULT_SORT, SORTS
 
@@ -15,24 +17,31 @@ if TYPE_CHECKING:
     from catalog.search.index import Index
 
 MAX_TEXT = 200
+VIEWS = ("table", "cards")
 BASES = {"list": "List", "effective": "Effective"}  # which price is shown; effective counts the top-up fee
 DEFAULT_BASIS = "list"
 
 
 @dataclass(frozen=True)
 class Query:
-    """What a visitor asks of the list. `chosen` is `{facet: values}`; its query string is the state of the page."""
+    """What a visitor asks of the list. `chosen` is `{facet: values}`, `bounds` `{bound: text}`; its query string is the
+    state of the page.
+    """
 
     text: str = ""
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
     basis: str = DEFAULT_BASIS
+    bounds: dict[str, str] = field(default_factory=dict)
+    view: str = ""
 
     def pairs(self) -> list[tuple[str, str]]:
         found = [("q", self.text)] if self.text else []
         found += [(facet, value) for facet, values in self.chosen.items() for value in values]
+        found += self.bounds.items()
         found += [("sort", self.sort)] if self.sort else []
+        found += [("view", self.view)] if self.view else []
         found += [("page", str(self.page))] if self.page > 1 else []
         return found + ([("prices", self.basis)] if self.basis != DEFAULT_BASIS else [])
 
@@ -50,6 +59,12 @@ class Query:
         chosen = {**self.chosen, facet: values}
         return replace(self, chosen={key: found for key, found in chosen.items() if found}, page=1)
 
+    def unbound(self, key: str) -> Query:
+        return replace(self, bounds={name: text for name, text in self.bounds.items() if name != key}, page=1)
+
+    def shown_as(self, view: str) -> Query:
+        return replace(self, view=view)
+
     def sorted_by(self, sort: str) -> Query:
         return replace(self, sort=sort, page=1)
 
@@ -63,26 +78,53 @@ class Query:
     def filters(self) -> list[tuple[Facet, str]]:
         return [(facet, value) for facet in FACETS for value in self.chosen.get(facet.key, ())]
 
+    def limits(self) -> list[tuple[Bound, str]]:
+        return [(BOUNDS[key], text) for key, text in self.bounds.items()]
+
+    @property
+    def narrows(self) -> int:
+        """How many filters and limits it has."""
+        return len(self.filters()) + len(self.bounds)
+
 
 def parse(params: QueryDict, index: Index) -> tuple[Query, list[str]]:
     """The query and what is wrong with it: a value that no facet has is left out, and named with what is known."""
     errors: list[str] = []
     chosen = {facet.key: checked(facet, params.getlist(facet.key), index, errors) for facet in FACETS}
+    chosen = {key: values for key, values in chosen.items() if values}
+    text, sort = text_of(params, errors), word_of(params, "sort", SORTS, errors)
+    basis, wrong = basis_of(params)
+    view = word_of(params, "view", VIEWS, errors)
+    usual = "" if text else DEFAULT_SORT
+    query = Query(
+        text, chosen, "" if sort == usual else sort, page_of(params, errors), basis,
+        limits(params, errors), "" if view == "table" else view,
+    )  # fmt: skip
+    return query, errors + wrong
+
+
+def text_of(params: QueryDict, errors: list[str]) -> str:
     text = params.get("q", "").strip()
     if len(text) > MAX_TEXT:
         errors.append(f"q has {len(text)} characters; at most {MAX_TEXT} are searched. Shorten it.")
-    sort = params.get("sort", "")
-    if sort and sort not in SORTS:
-        errors.append(f"sort “{sort[:40]}” is not known. Known: {', '.join(SORTS)}.")
+    return text[:MAX_TEXT]
+
+
+def word_of(params: QueryDict, key: str, known: Iterable[str], errors: list[str]) -> str:
+    """The value of a key that takes one of a closed list, blank where it is left out."""
+    word = params.get(key, "")
+    if word and word not in known:
+        errors.append(f"{key} “{word[:40]}” is not known. Known: {', '.join(known)}.")
+        return ""
+    return word
+
+
+def page_of(params: QueryDict, errors: list[str]) -> int:
     page = params.get("page") or "1"
-    if not (page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= 100_000):
-        errors.append("page must be a whole number of at least 1.")
-        page = "1"
-    basis, wrong = basis_of(params)
-    chosen = {key: values for key, values in chosen.items() if values}
-    usual = "" if text else DEFAULT_SORT
-    sort = sort if sort in SORTS and sort != usual else ""
-    return Query(text[:MAX_TEXT], chosen, sort, int(page), basis), errors + wrong
+    if page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= 100_000:
+        return int(page)
+    errors.append("page must be a whole number of at least 1.")
+    return 1
 
 
 def basis_of(params: QueryDict) -> tuple[str, list[str]]:
@@ -99,3 +141,19 @@ def checked(facet: Facet, values: list[str], index: Index, errors: list[str]) ->
         if value and value not in known:
             errors.append(f"{facet.key} “{value[:40]}” is not known.")
     return tuple(dict.fromkeys(value for value in values if value in known))
+
+
+def limits(params: QueryDict, errors: list[str]) -> dict[str, str]:
+    """The typed limits that can be read; of two that exclude each other, the first."""
+    typed = {key: text for key in BOUNDS if (text := params.get(key, "").strip())}
+    found = {key: text for key, text in typed.items() if BOUNDS[key].kind.read(text) is not None}
+    errors += [f"{key} “{text[:40]}” is not {BOUNDS[key].kind.wanted}." for key, text in typed.items() if key not in found]
+    for low, high in RANGES:
+        if low in found and high in found and read(low, found) > read(high, found):
+            errors.append(f"{low} is above {high}, so no model can lie between them. {high} was left out.")
+            del found[high]
+    return found
+
+
+def read(key: str, found: dict[str, str]) -> Any:
+    return BOUNDS[key].kind.read(found[key])

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from catalog.pricing import METERS
+from catalog.vocabulary import MODALITIES
+
 if TYPE_CHECKING:
     from catalog.snapshot import Card
+
+PLACES = {key: n for n, key in enumerate(MODALITIES)}
 
 SORTS: dict[str, tuple[str, Callable[[Card], Any]]] = {
     "name": ("By name", lambda card: card.slug.lower()),
@@ -18,8 +24,35 @@ SORTS: dict[str, tuple[str, Callable[[Card], Any]]] = {
     "-output": ("Highest output price", lambda card: card.output_price and card.output_price.amount),
     "-context": ("Largest context", lambda card: card.context_window),
     "context": ("Smallest context", lambda card: card.context_window),
+    "-abilities": ("Most abilities", lambda card: len(card.can) or None),
+    "abilities": ("Fewest abilities", lambda card: len(card.can) or None),
+    "-dimensions": ("Most dimensions", lambda card: card.dimensions),
+    "dimensions": ("Fewest dimensions", lambda card: card.dimensions),
+    "-kinds": ("Takes the most", lambda card: len(card.input_kinds or ()) or None),
+    "kinds": ("Takes the least", lambda card: len(card.input_kinds or ()) or None),
+    "modality": ("By modality", lambda card: card.modality and PLACES[card.modality]),
+    "-modality": ("By modality, backwards", lambda card: card.modality and PLACES[card.modality]),
+    "unit": ("By unit of the price", lambda card: card.price and card.price.unit),
+    "-unit": ("By unit, backwards", lambda card: card.price and card.price.unit),
+    "retires": ("Retiring next first", lambda card: card.retires_on),
     "-name": ("By name, backwards", lambda card: card.slug.lower()),
 }
 DEFAULT_SORT = "-released"
+OFFERED = ("-released", "price", "-price", "output", "-context", "name")  # in the list of orders; heads ask for the others
 
 
+def arranged(cards: list[Card], sort: str) -> list[Card]:
+    """`cards` in an order. A price per token and one per image cannot be ranked, so each unit follows the other."""
+    value = SORTS[sort][1]
+    known = sorted((card for card in cards if value(card) is not None), key=value, reverse=sort.startswith("-"))
+    if sort in ("price", "-price"):
+        place = unit_places(known)
+        known.sort(key=lambda card: place[card.price.meter])
+    return known + [card for card in cards if value(card) is None]
+
+
+def unit_places(priced: list[Card]) -> dict[str, int]:
+    """The meters of the models' first prices, the one that most of them have first."""
+    counts = Counter(card.price.meter for card in priced if card.price)
+    meters = sorted(counts, key=lambda meter: (-counts[meter], list(METERS).index(meter)))
+    return {meter: n for n, meter in enumerate(meters)}

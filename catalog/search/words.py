@@ -1,34 +1,126 @@
-"""The words by which a model is found, and how near a match is."""
+"""The words by which a model is found: what a typed text means, how near a match is, and small typos."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from catalog.search.bounds import read_tokens
 from catalog.vocabulary import CAPABILITIES
 
 if TYPE_CHECKING:
     from catalog.snapshot import Card
 
+ORDERS = {"cheap": "price", "cheapest": "price", "newest": "-released"}
+FILLERS = frozenset("a an and at can for has have in least me model models of or over that the to which with".split())
+OF_A_SIZE = frozenset("context token tokens window".split())
+CONTEXTS = range(16_000, 20_000_000)  # tokens; "4k" and "8k" are sizes of pictures, and 20240806 is a day
+ALIKE = 0.8  # of difflib, which is 1 for equal words
+SHORTEST_TYPO = 3  # letters
 
-def terms(text: str) -> list[str]:
-    return [squash(term) for term in text.split() if squash(term)]
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text asks for: words to find, a context of at least so many tokens, an order."""
+
+    terms: tuple[str, ...] = ()
+    context: int | None = None
+    sort: str = ""
+
+
+def read(text: str) -> Reading:
+    """`cheapest vision tools 200K` as two words, a context of 200,000 tokens and the order by price."""
+    words = text.lower().split()
+    sizes = {word: size for word in words if (size := size_of(word))}
+    orders = {word: ORDERS[word] for word in words if word in ORDERS and len(words) > 1}
+    fillers = FILLERS | (OF_A_SIZE if sizes else frozenset())
+    left = [word for word in words if word not in sizes and word not in orders]
+    telling = [word for word in left if word not in fillers] or ([] if sizes or orders else left)
+    terms = tuple(term for word in telling if (term := squash(word)))
+    return Reading(terms, max(sizes.values(), default=None), next(iter(orders.values()), ""))
+
+
+def size_of(word: str) -> int | None:
+    """The tokens that `200k`, `200k+` or `1m` means, None for any other word."""
+    size = read_tokens(word.strip("+>=≥,.")) if re.search(r"\d[km]\b|\d{5}", word) else None
+    return size if size in CONTEXTS else None
 
 
 def squash(text: str) -> str:
-    return re.sub(r"[^\w]+", "", text.lower()).replace("_", "")
+    return re.sub(r"[\W_]+", "", text.lower())
 
 
-def searchable(card: Card) -> tuple[str, str]:
-    """The words of a model, each after a blank, and its names without blanks and marks (`gpt4o` finds `gpt-4o`)."""
+def spaced(*texts: str) -> str:
+    """The words of texts in lower case, a blank on either side of each."""
+    return f" {' '.join(re.findall(r'[^\W_]+', ' '.join(texts).lower()))} "
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one model by how much they say of it, the most first, and its names without blanks and marks."""
+
+    fields: tuple[str, ...]
+    squashed: str
+
+    @cached_property
+    def all(self) -> str:
+        return "".join(self.fields)
+
+    def match(self, term: str) -> bool:
+        """Whether `term` begins a word, or stands when blanks and marks are left out (`gpt4o` finds `gpt-4o`)."""
+        return f" {term}" in self.all or term in self.squashed
+
+    def distance(self, term: str) -> int:
+        """0 for a word of the name, 1 for its beginning, 2 for inside it; then alias or family, provider, ability, text."""
+        names, *others = self.fields
+        if f" {term}" in names:
+            return 0 if f" {term} " in names else 1
+        if term in self.squashed:
+            return 2
+        return next((n for n, words in enumerate(others, 3) if f" {term}" in words), 3 + len(others))
+
+
+def words_of(card: Card) -> Words:
+    tail = card.slug.partition("/")[2]
     names = [card.slug, card.name, card.provider_name, card.family or "", *card.aliases]
-    capabilities = [CAPABILITIES[key] for key in card.can]
-    words = re.findall(r"\w+", " ".join([*names, *capabilities, card.modality_label, card.badge or "", card.description]).lower())
-    return " " + " ".join(words), " ".join(map(squash, names))
+    return Words(
+        (
+            spaced(tail, card.name), spaced(card.family or "", *card.aliases), spaced(card.slug, card.provider_name),
+            spaced(*abilities(card)), spaced(card.description),
+        ),
+        " ".join(map(squash, [tail, *names])),
+    )  # fmt: skip
 
 
-def closeness(card: Card, text: str) -> tuple[int, str]:
-    """How near a match is, smaller is nearer: the whole name, its beginning, inside it, elsewhere."""
+def abilities(card: Card) -> list[str]:
+    """What a model is and can do, in the words of the filters."""
+    found = [card.modality_label, card.badge or "", *(CAPABILITIES[key] for key in card.can)]
+    return found + ["free"] * (card.price_state == "free") + ["open weights"] * bool(card.open_weights)
+
+
+def closeness(card: Card, words: Words, text: str, terms: Iterable[str]) -> tuple:
+    """How near a match is, smaller is nearer: the whole name, its beginning, inside it; word by word; the newest first."""
     wanted, name = squash(text), squash(card.slug.rpartition("/")[2])
-    rank = 0 if wanted in (name, squash(card.slug)) else 1 if name.startswith(wanted) else 2 if wanted in name else 3
-    return rank, card.slug
+    whole = 0 if wanted in (name, squash(card.slug)) else 1 if name.startswith(wanted) else 2 if wanted in name else 3
+    age = -card.released.toordinal() if card.released else 0
+    return whole, sum(map(words.distance, terms)), card.status == "retired", age, card.slug
+
+
+def vocabulary(found: Iterable[Words]) -> list[str]:
+    """The words that a typo may have meant: all but those of descriptions, and names written together."""
+    words = {word for entry in found for field in entry.fields[:-1] for word in field.split()}
+    words |= {name for entry in found for name in entry.squashed.split()}
+    return sorted(word for word in words if len(word) >= SHORTEST_TYPO)
+
+
+def alike(term: str, known: list[str]) -> list[str]:
+    """Words that `term` may be a slip for: two letters swapped, else one or two wrong, missing or too many."""
+    if len(term) < SHORTEST_TYPO:
+        return []
+    swapped = {term[:n] + term[n + 1] + term[n] + term[n + 2 :] for n in range(len(term) - 1)}
+    near = [word for word in known if abs(len(word) - len(term)) <= 2 and (word[0] in term[:2] or term[0] in word[:2])]
+    return [word for word in near if word in swapped] or get_close_matches(term, near, n=3, cutoff=ALIKE)

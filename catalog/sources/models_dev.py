@@ -232,6 +232,8 @@ def agreed(votes: list[dict[str, Any]]) -> dict[str, Any]:
     if not made.get("open_weights"):
         made.pop("open_weights", None)  # many hosts leave it at false
     shared = _shared([vote.get("capabilities", {}) for vote in votes])
+    taken = made.get("input_kinds", MEDIA)  # one host's picture is not what most of them say
+    shared = {capability: True for capability in shared if capability not in TAKEN or TAKEN[capability] in taken}
     return made | ({"capabilities": shared} if shared else {})
 
 

@@ -6,29 +6,29 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog import calculator, figures, pricing
+from catalog import calculator, figures, lifecycle, pricing
 from catalog.calculator import Bill
 from catalog.evidence import disagreements
 from catalog.highlight import highlight
-from catalog.search.facets import FACETS
+from catalog.search import marks
 from catalog.search.index import Count
 from catalog.search.query import BASES, DEFAULT_BASIS, basis_of
+from catalog.search.rules import rule_words
 from catalog.snapshot import Card, Rate
-from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES
+from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES, lower_first
 from catalog.workload import example
 
 register = template.Library()
 
 UNKNOWN = format_html('<span class="unk">{}</span>', "unknown")
 DECIMALS = 4  # at most, of a price
-COMPARED = {"context": "≥"}
 FIGURE_SPACE = "\u2007"
 ICONS = {
     "chat": "text", "image_edit": "image", "music": "music", "model_3d": "mesh", "embedding": "embed",
@@ -41,12 +41,25 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("icons.svg"), name)
 
 
-@register.simple_tag
-def row(card: Card) -> SafeString:
-    """A model's row in a list. It says only what the card says, so it is drawn once and kept on the card."""
-    if "row" not in card.__dict__:
-        card.__dict__["row"] = render_to_string("catalog/row.html", {"card": card})
-    return card.__dict__["row"]
+@register.simple_tag(takes_context=True)
+def row(context: Context, card: Card) -> SafeString:
+    """A model's row in a list, drawn once for each set of cells and basis and kept on the card; anew where words are marked."""
+    cells, basis, terms = context["cells"], context["basis"], context["terms"]
+    if terms:
+        return drawn(card, cells, basis, terms)
+    kept = card.__dict__.setdefault("rows", {})
+    if (cells, basis) not in kept:
+        kept[cells, basis] = drawn(card, cells, basis, ())
+    return kept[cells, basis]
+
+
+def drawn(card: Card, cells: tuple[str, ...], basis: str, terms: tuple[str, ...]) -> SafeString:
+    can, reasons = marks.abilities(card, terms), marks.reasons(card, terms)
+    context = {"card": card, "cells": cells, "basis": basis, "terms": terms, "can": can, "reasons": reasons}
+    return render_to_string("catalog/row.html", context)
+
+
+register.filter(marks.marked)
 
 
 @register.simple_tag(takes_context=True)
@@ -83,7 +96,7 @@ def priced(request: HttpRequest, basis: str) -> str:
 
 
 @register.filter
-def on(rate: Rate | None, basis: str) -> Decimal | None:
+def on_basis(rate: Rate | None, basis: str) -> Decimal | None:
     """A price's amount on the basis that is shown: list unless it is effective."""
     return None if not rate else rate.effective if basis == "effective" else rate.amount
 
@@ -183,6 +196,9 @@ def label(key: str | None, words: str) -> str:
     return lists[words].get(key or "", key or "unknown")
 
 
+register.filter("lifecycle", lifecycle.words)
+
+
 @register.filter
 def code(text: str, language: str) -> SafeString:
     return highlight(text, language)
@@ -254,18 +270,5 @@ def any_on(counts: list[Count]) -> bool:
     return any(count.on for count in counts)
 
 
-@register.filter
-def lower_first(text: str) -> str:
-    """`Audio in` as `audio in`, but `3D` and `JSON schema` as they are."""
-    return text if text.split()[0].isupper() else text[:1].lower() + text[1:]
-
-
-@register.filter
-def rule_words(rule: str) -> str:
-    """A collection's rule as people read it: `modality = chat AND capability = tools`."""
-    words = []
-    for facet in FACETS:
-        tests = [f"{facet.key} {COMPARED.get(facet.key, '=')} {value}" for value in QueryDict(rule).getlist(facet.key)]
-        joined = (" AND " if facet.all_must_hold else " OR ").join(tests)
-        words += [f"({joined})" if len(tests) > 1 and not facet.all_must_hold else joined] if tests else []
-    return words[0].strip("()") if len(words) == 1 else " AND ".join(words)
+register.filter(lower_first)
+register.filter(rule_words)

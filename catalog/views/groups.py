@@ -1,15 +1,36 @@
 """Providers and collections."""
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from collections import Counter
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog import snapshot
-from catalog.browse import columns
-from catalog.search.query import Query, parse
-from catalog.snapshot import Card
+from catalog.browse import table
+from catalog.search.query import Query
+from catalog.search.rules import Rule, answers, read_rule
+from catalog.snapshot import Card, Group, Snapshot
 from catalog.views.page import page
+from catalog.vocabulary import MODALITIES
 
 TABLE_ROWS = 50
+
+
+@page
+async def providers(request: HttpRequest) -> HttpResponse:
+    now = await snapshot.current()
+    of: dict[str, list[Card]] = {}
+    for card in now.cards:
+        of.setdefault(card.provider, []).append(card)
+    by_name = sorted(of, key=lambda slug: now.providers[slug].lower())
+    rows = [(slug, now.providers[slug], len(of[slug]), kinds(of[slug])) for slug in by_name]
+    return render(request, "catalog/providers.html", {"snapshot": now, "rows": rows})
+
+
+def kinds(cards: list[Card]) -> list[tuple[str, str, int]]:
+    """`(modality, label, models)`, in the vocabulary's order."""
+    counts = Counter(card.modality for card in cards)
+    return [(key, label, counts[key]) for key, label in MODALITIES.items() if counts[key]]
 
 
 @page
@@ -19,8 +40,8 @@ async def provider(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(f"No provider is called {slug}.")
     cards, query = newest_first(now.of(slug)), Query(chosen={"provider": (slug,)})
     context = {
-        "snapshot": now, "slug": slug, "name": now.providers[slug], "total": len(cards), "cards": cards[:TABLE_ROWS],
-        "query": query, "columns": columns(query),
+        "snapshot": now, "slug": slug, "name": now.providers[slug], "total": len(cards), "query": query, "kinds": kinds(cards),
+        **table(query, cards[:TABLE_ROWS], [card.modality for card in cards]),
     }  # fmt: skip
     return render(request, "catalog/provider.html", context)
 
@@ -42,7 +63,20 @@ async def collection(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in now.groups:
         raise Http404(f"No collection is called {slug}.")
     group = now.groups[slug]
-    cards = newest_first([now.by_slug[member] for member in group.members])
-    query = parse(QueryDict(group.rule), now.index)[0] if group.rule else None
-    context = {"snapshot": now, "group": group, "cards": cards[:TABLE_ROWS], "query": query, "columns": columns(query)}
+    rule, errors = read_rule(group.rule, now.index)
+    cards = [now.by_slug[member] for member in group.members]
+    by_date = not group.rule or not (rule.query.sort or rule.each)
+    cards = newest_first(cards) if by_date else cards
+    query = rule.query if not errors and same_models(now, rule, group) else Query(chosen={"collection": (slug,)})
+    context = {
+        "snapshot": now, "group": group, "query": query, "newest_first": by_date,
+        "newest": max((card.released for card in now.cards if card.released), default=None),
+        "by_hand": len(set(group.members) - set(answers(now.index, rule))) if group.rule and not errors else 0,
+        **table(query, cards[:TABLE_ROWS], [card.modality for card in cards]),
+    }  # fmt: skip
     return render(request, "catalog/collection.html", context)
+
+
+def same_models(now: Snapshot, rule: Rule, group: Group) -> bool:
+    """Whether the rule alone is the collection, so that a visitor may go on from it as from any list."""
+    return bool(group.rule) and rule.each is None and now.index.search(rule.query).total == len(group.members)

@@ -42,7 +42,9 @@
     if (to < 0 || to >= all.length) return;
     all[to][to < from ? "before" : "after"](item);
     renumber();
+    // At the end of the list the button hides, and the one that leads back takes the focus.
     button.focus();
+    if (document.activeElement !== button) item.querySelector(`[data-move="${-button.dataset.move}"]`).focus();
     document.getElementById("said").textContent = `Message ${to + 1} of ${all.length}`;
   };
 

@@ -2,11 +2,13 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const forms = "#run-form, #raw-form";
-  let run = null, unsaid = "";
+  let run = null, unsaid = "", latest = null, told = true;
+  const underWay = () => $("result").getAttribute("aria-busy") === "true";
 
+  // Run stays focusable while it waits: a button that is disabled under the finger loses the place on the page.
   const busy = (form, on) => {
-    $("result")?.setAttribute("aria-busy", String(on));
-    for (const button of document.querySelectorAll("[data-run]")) button.disabled = on;
+    $("result").setAttribute("aria-busy", String(on));
+    for (const button of document.querySelectorAll("[data-run]")) button.setAttribute("aria-disabled", String(on));
     const stop = document.querySelector("[data-stop]");
     const focused = document.activeElement === stop;
     if (stop) stop.disabled = !on;
@@ -24,29 +26,45 @@
     if (said.trim()) $("spoken").append(Object.assign(document.createElement("p"), { textContent: said }));
   };
 
-  const waiting = () => {
+  // What was not heard while it came: an answer in one piece, calls of tools, and how the run ended. Jobs and errors speak for
+  // themselves.
+  const conclude = () => {
+    const shown = document.querySelector("#result [data-finished]");
+    if (told || !shown) return;
+    told = true;
+    if (shown.dataset.job || shown.querySelector("[role=alert]")) return;
+    if (!$("spoken").hasChildNodes() && !unsaid) unsaid = shown.querySelector(".out")?.textContent ?? "";
+    for (const call of shown.querySelectorAll(".tool-call figcaption")) unsaid += ` ${call.textContent}.`;
+    speak("", true);
+    $("said").textContent = shown.querySelector(".badge").textContent;
+  };
+
+  const waiting = (form) => {
+    const streamed = form.id === "run-form" && form.elements.stream?.checked;
+    if ($("result").contains(document.activeElement)) document.querySelector("[data-run]").focus();
     const status = Object.assign(document.createElement("p"), { className: "stats" });
-    status.append(Object.assign(document.createElement("span"), { className: "badge", id: "state", textContent: "Waiting for the first token" }));
+    status.append(Object.assign(document.createElement("span"), { className: "badge", id: "state", textContent: `Waiting for the ${streamed ? "first token" : "answer"}` }));
     const out = Object.assign(document.createElement("div"), { className: "out", id: "out" });
     $("result").replaceChildren(status, out);
     $("raw").textContent = "";
     $("show-response").checked = true;
-    $("spoken").textContent = "";
-    unsaid = "";
+    $("spoken").textContent = $("said").textContent = unsaid = "";
+    told = false;
   };
 
   addEventListener("htmx:before:request", (event) => {
     const form = event.detail.ctx.sourceElement;
     if (!form.matches?.(forms)) return;
     run = null;
+    latest = form;
     busy(form, true);
-    waiting();
+    unmark();
+    waiting(form);
   });
   addEventListener("htmx:finally:request", (event) => {
     const form = event.detail.ctx.sourceElement;
     if (!form.matches?.(forms)) return;
     busy(form, false);
-    speak("", true);
     if ($("state")) gone();
   });
 
@@ -84,14 +102,18 @@
   addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
+    if (button.matches("[data-run]") && underWay()) event.preventDefault();
     if (button.matches("[data-stop]")) htmx.trigger($(button.dataset.form), "htmx:abort");
-    if (button.matches("[data-retry]") && !button.form) $("run-form").requestSubmit();
+    if (button.matches("[data-retry]") && latest) {
+      event.preventDefault();
+      latest.requestSubmit();
+    }
   });
 
   addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     const form = document.activeElement?.id === "body" ? $("raw-form") : $("run-form");
-    if (!form || document.querySelector("[data-run]").disabled) return;
+    if (!form || underWay()) return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -114,23 +136,39 @@
       else if (error) $("raw-form").append(Object.assign(document.createElement("input"), { type: "hidden", name: "sandbox_error", value: error }));
     }, 250);
   };
-  // What is wrong with JSON is said while it is written; other fields are judged when they are run.
+  // What is wrong with JSON is said while it is written; other fields are judged when they are run, and until they are right.
   const check = (page) => {
-    for (const field of document.querySelectorAll("[data-check]")) {
-      const name = field.dataset.check || field.name;
-      const wrong = page.querySelector(`[data-problem="${name}"]`)?.textContent ?? "";
-      Object.assign($(`e-${name}`), { textContent: wrong, hidden: !wrong });
-      field.toggleAttribute("aria-invalid", false);
-      if (wrong) field.setAttribute("aria-invalid", "true");
+    for (const field of document.querySelectorAll("[data-check], [aria-invalid=true]:not(#body, #pm)")) {
+      mark(field, page.querySelector(`[data-problem="${nameOf(field)}"]`)?.textContent ?? "");
     }
+  };
+  const nameOf = (field) => field.dataset.check || field.name || field.id.slice(2);
+  const mark = (field, wrong) => {
+    const place = $(`e-${nameOf(field)}`);
+    if (place) Object.assign(place, { textContent: wrong, hidden: !wrong });
+    if (wrong) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  };
+  // The fields of a refused form bear what is wrong with them, and are not left folded away.
+  const markAll = () => {
+    for (const problem of document.querySelectorAll("#result [data-problem]")) {
+      const field = document.querySelector(`#run-form [data-check="${problem.dataset.problem}"]`) ?? document.querySelector(problem.hash);
+      if (field) mark(field, problem.textContent);
+      for (let fold = field?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    }
+  };
+  const unmark = () => {
+    for (const field of document.querySelectorAll("#exchange [aria-invalid], #run-form [aria-invalid]")) mark(field, "");
   };
   addEventListener("input", (event) => { if (event.target.form?.id === "run-form") preview(); });
 
   // On a phone the prompt comes first; parameters unfold when asked for.
   if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".fold")?.removeAttribute("open");
 
-  // Retry-After: counts down, then lets Retry be pressed. Nothing retries by itself.
+  // A result is there. Retry-After: counts down, then lets Retry be pressed. Nothing retries by itself.
   addEventListener("htmx:after:swap", () => {
+    conclude();
+    markAll();
     for (const clock of document.querySelectorAll("[data-until]:not([data-ticking])")) tick(clock);
   });
   const tick = (clock) => {
@@ -141,7 +179,10 @@
     const beat = setInterval(() => {
       left -= 1;
       clock.textContent = left > 0 ? `${left} s` : "now";
-      if (left <= 0) { button.disabled = false; clearInterval(beat); }
+      if (left > 0) return;
+      clearInterval(beat);
+      button.disabled = false;
+      if (clock.isConnected) $("said").textContent = "Retry can be pressed now.";
     }, 1000);
   };
 })();

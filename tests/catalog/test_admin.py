@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.test import Client
 from django.urls import reverse
 
-from catalog import bundle
+from catalog import bundle, snapshot
 from catalog.models import Alias, Change, Claim, Collection, Model, Price, Provider, Version
 from playground.models import Run
 
@@ -313,6 +313,9 @@ def test_a_collection_follows_its_rule(admin_client: Client) -> None:
         ("price=free&provider=nobody", "provider “nobody” is not known"),
         ("sort=smell", "sort “smell” is not known"),
         ("sort=name", "This rule narrows nothing"),
+        ("released_within=soon", "is not a whole number of days from 1 to 3660"),
+        ("collection=frontier", "collection is not known. Known: modality"),
+        ("price=known&each=none", "each must be a whole number from 1 to 50"),
     ],
 )
 def test_names_what_is_wrong_with_a_rule(admin_client: Client, rule: str, sentence: str) -> None:
@@ -321,12 +324,12 @@ def test_names_what_is_wrong_with_a_rule(admin_client: Client, rule: str, senten
     assert sentence in response.content.decode()
 
 
-def test_a_collection_is_picked_by_rule_or_by_hand(admin_client: Client) -> None:
+def test_a_collection_has_what_its_rule_finds_and_what_was_picked(admin_client: Client) -> None:
     frontier = Collection.objects.get(slug="frontier")
-    assert "picked by hand" in save(admin_client, address(frontier), rule="price=free").content.decode()
     members = [Model.objects.get(slug=slug).pk for slug in ("acme/talk-free", "orbit/embed")]
-    assert save(admin_client, address(frontier), members=members).status_code == 302
-    assert "Frontier models" in page("orbit/embed")
+    assert save(admin_client, address(frontier), rule="modality=speech", members=members).status_code == 302
+    found = snapshot.refresh().groups["frontier"].members
+    assert found == ("openai/tts-1-hd", "acme/talk-free", "orbit/embed")
 
 
 def test_a_provider_may_be_renamed(admin_client: Client) -> None:

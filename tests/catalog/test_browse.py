@@ -49,7 +49,8 @@ def test_finds_a_model_by_its_names(client, text):
 def test_text_is_answered_best_match_first(client):
     answer = client.get("/models?q=talk&sort=")
     assert '<option value="" selected>Best match</option>' in answer.text
-    assert listed(answer) == ["acme/talk-free", "acme/talk-large"]
+    assert listed(answer) == ["acme/talk-large", "acme/talk-free"]
+    assert listed(client.get("/models?q=talk-free+talk")) == ["acme/talk-free"]
 
 
 def test_unknown_prices_sort_last_both_ways(client):
@@ -107,10 +108,59 @@ def test_twins_have_the_same_filter(client):
 
 
 def test_a_row_says_when_its_model_retires(client):
-    assert "retires 2027-01-31" in client.get("/models?provider=orbit").text
+    assert "on 2027-01-31</span> <small>use acme/talk-large" in client.get("/models?provider=orbit").text
 
 
 def test_asks_the_database_only_for_the_version(client, django_assert_num_queries):
     client.get("/models")
     with django_assert_num_queries(1):
         client.get("/models?modality=chat&sort=price")
+
+
+def heads(answer) -> list[str]:
+    return re.findall(r'<th role="columnheader".*?<a [^>]*>([^<]+?) ?<', answer.text)
+
+
+def test_columns_are_those_of_the_modality(client):
+    assert heads(client.get("/models")) == ["Model", "Modality", "Can do", "Context", "Price", "Output", "Per", "Released"]
+    assert heads(client.get("/models?modality=speech")) == ["Model", "Takes", "Price", "Per", "Released"]
+    assert heads(client.get("/models?modality=embedding")) == ["Model", "Dimensions", "Context", "Price", "Per", "Released"]
+
+
+def test_every_head_sorts(client):
+    for key in re.findall(r'<th role="columnheader".*?sort=(-?\w+)', client.get("/models?sort=name").text):
+        assert 'aria-sort="' in client.get(f"/models?sort={key}").text
+
+
+def test_effective_prices_are_shown_where_they_are_asked_for(client):
+    answer = client.get("/models?modality=chat&sort=price&prices=effective")
+    assert "Effective prices in US dollars." in answer.text and "Effective price" in heads(answer)
+    assert 'title="$1.315' in answer.text and 'value="1.25"' not in answer.text
+    assert 'value="1.25"' in client.get("/models?modality=chat").text
+
+
+def test_the_words_of_a_search_are_marked_where_they_stand(client):
+    assert "talk-<mark>large</mark>" in client.get("/models?q=large").text
+    assert "alias: <mark>openai</mark>/<mark>tts-hd</mark>" not in client.get("/models?q=tts").text
+    assert "alias: openai/<mark>tts-hd</mark>" in client.get("/models?q=ttshd").text
+    assert "<mark>vision</mark>" in client.get("/models?q=vision").text
+    assert "<mark>" not in client.get("/models").text
+
+
+def test_a_list_is_shown_as_cards(client):
+    answer = client.get("/models?modality=speech&view=cards")
+    assert 'class="as-cards"' in answer.text and "high-definition text-to-speech" in answer.text
+    assert 'href="/models?modality=speech">Table' in answer.text
+    assert '<input type="hidden" name="view" value="cards">' in answer.text
+
+
+def test_two_filters_that_exclude_each_other_are_offered_alone(client):
+    answer = client.get("/models?modality=image&capability=tools&price=free&context=1000000")
+    assert ">Only Modality: Image</a><span>1 model</span>" in answer.text
+
+
+def test_limits_are_fields_and_chips(client):
+    answer = client.get("/models?context_min=200K&released_within=3660")
+    assert 'name="context_min" value="200K"' in answer.text
+    assert 'href="/models?released_within=3660" aria-label="Context: ≥ 200K, remove filter"' in answer.text
+    assert '<input type="hidden" name="released_within" value="3660">' in answer.text

@@ -116,9 +116,7 @@ PIECES = {
 def test_puts_a_call_together(name):
     answer = chat.assembled(stream(*PIECES[name], piece({}, 0, "tool_calls")))
     [choice] = chat.view({}, answer)["choices"]
-    assert choice["tool_calls"] == [
-        {"id": "a", "name": "get_weather", "arguments": '{"city": "Oslo"}', "pretty": '{\n  "city": "Oslo"\n}', "valid": True}
-    ]
+    assert choice["tool_calls"] == [{"id": "a", **WEATHER, "laid_out": '{\n  "city": "Oslo"\n}'}]
     assert (choice["text"], choice["finish_reason"]) == (None, "tool_calls")
 
 
@@ -136,14 +134,19 @@ def test_interleaved_pieces_go_to_the_call_of_their_index():
 def test_older_function_call_is_a_call():
     streamed = chat.assembled(stream({"function_call": {"name": "f", "arguments": "{"}}, {"function_call": {"arguments": "}"}}))
     both = (shown({"content": None, "function_call": {"name": "f", "arguments": "{}"}}), chat.view({}, streamed)["choices"][0])
-    call = {"id": "", "name": "f", "arguments": "{}", "pretty": "{}", "valid": True}
-    assert [choice["tool_calls"] for choice in both] == [[call]] * 2
+    assert [choice["tool_calls"] for choice in both] == [[{"id": "", "name": "f", "arguments": "{}", "laid_out": "{}"}]] * 2
 
 
-@pytest.mark.parametrize("arguments", ["", "{", "[]", "5", '{"a": ' * 50_000])
+@pytest.mark.parametrize("arguments", ["", "{", "[]", "5", '{"a": NaN}', '{"a": ' * 50_000])
 def test_arguments_that_are_no_object_are_shown_as_received(arguments):
     [call] = shown({"tool_calls": [{"id": "a", "function": {"name": "f", "arguments": arguments}}]})["tool_calls"]
-    assert (call["arguments"], call["valid"]) == (arguments, False)
+    assert (call["arguments"], call["laid_out"]) == (arguments, None)
+
+
+def test_answers_are_counted_by_their_places():
+    choices = [{"index": index, "message": {"content": text}} for index, text in ((0, "A"), (0, "B"), (-7, "C"))]
+    found = chat.view({}, {"choices": choices})["choices"]
+    assert [(choice["index"], choice["text"]) for choice in found] == [(0, "A"), (1, "B"), (2, "C")]
 
 
 @pytest.mark.parametrize(
@@ -205,3 +208,9 @@ def test_sound_is_joined():
 )  # fmt: skip
 def test_reads_reasoning_of_the_other_dialects(key, event, expected):
     assert ENDPOINTS[key].thought(Event("message", json.dumps(event), "")) == expected
+
+
+def test_page_shows_so_many_choices_and_calls_and_counts_the_others():
+    message = {"content": "a", "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{}"}}] * 103}
+    found = chat.view({}, {"choices": [{"message": message}, *([{"message": {"content": "b"}}] * 101)]})
+    assert (len(found["choices"]), len(found["choices"][0]["tool_calls"]), found["more"]) == (100, 100, 5)

@@ -7,8 +7,8 @@ import pytest
 
 from catalog.endpoints import chat
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.pictures import SAMPLE_URL as DRAWN
-from catalog.endpoints.tone import wav
+from catalog.endpoints.sandbox.pictures import SAMPLE_URL as DRAWN
+from catalog.endpoints.sandbox.tone import wav
 
 WEATHER = {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}
 TOOL = {"type": "function", "function": WEATHER}

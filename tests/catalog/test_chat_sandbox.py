@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from catalog.endpoints import chat
-from catalog.endpoints.pictures import data_url, drawn
-from catalog.endpoints.tone import RATE, wav
+from catalog.endpoints.sandbox.pictures import data_url, drawn
+from catalog.endpoints.sandbox.tone import RATE, wav
 from gateway.sse import Event
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}

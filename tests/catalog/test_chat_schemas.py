@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.conformance import Steps
-from catalog.endpoints.instances import instance
+from catalog.endpoints.sandbox.conformance import Steps
+from catalog.endpoints.sandbox.instances import instance
 
 TEXT, COUNT = {"type": "string"}, {"type": "integer"}
 

@@ -37,3 +37,15 @@ def test_writes_the_cost_of_a_run(amount: str, text: str) -> None:
 )
 def test_writes_tokens_short(count: int, text: str) -> None:
     assert figures.tokens(count) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "meter", "text"),
+    [
+        (1, "images", "1 image"), (1, "searches", "1 search"), (2.0, "video_seconds", "2 video seconds"), (0, "pages", "0 pages"),
+        (0.043667, "audio_minutes", "0.0437 audio minutes"), (1234.5, "audio_seconds", "1,235 audio seconds"),
+        (1024, "input_tokens", "1,024 input tokens"),
+    ],
+)  # fmt: skip
+def test_writes_what_was_counted_in_words(count: float, meter: str, text: str) -> None:
+    assert figures.counted(count, meter) == text

@@ -17,7 +17,7 @@ PUBLIC = [(b"cache-control", b"public, max-age=0"), (b"content-type", b"text/htm
 @pytest.fixture(autouse=True)
 def watched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "watched", True)
-    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(version=1))
+    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(edition=(1,)))
 
 
 class Inner:
@@ -74,7 +74,7 @@ def test_says_when_the_browser_has_it_already() -> None:
 def test_a_new_version_of_the_catalog_drops_the_old_page(monkeypatch: pytest.MonkeyPatch) -> None:
     app = PageCache(Inner())
     get(app)
-    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(version=2))
+    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(edition=(2,)))
     get(app)
     assert app.inner.calls == 2
 

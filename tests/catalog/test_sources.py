@@ -250,6 +250,13 @@ def test_hosts_agree_on_facts_and_set_no_price(hosted: dict[str, Row]) -> None:
     assert not [slug for slug, row in hosted.items() if "prices" in row.claim]
 
 
+def test_one_host_s_pictures_are_no_vision() -> None:
+    plain = {"name": "M", "modality": "chat", "input_kinds": ["text"], "capabilities": {"tools": True}}
+    odd = plain | {"input_kinds": ["text", "image"], "capabilities": {"tools": True, "vision": True}}
+    assert models_dev.agreed([odd, plain, plain])["capabilities"] == {"tools": True}
+    assert models_dev.agreed([odd, odd, plain])["capabilities"] == {"tools": True, "vision": True}
+
+
 def test_ignores_dates_and_limits_that_one_vendor_gives_to_all(hosted: dict[str, Row]) -> None:
     assert not {"released", "context_window", "output_kinds"} & facts(hosted["meta/m2m100-1.2b"]).keys()
 

@@ -42,9 +42,10 @@ def faults(page: Page) -> list[str]:
     return found
 
 
-def overflow(page: Page) -> list[str]:
-    """What stands out to the right of a screen of 320 pixels."""
-    page.set_viewport_size({"width": 320, "height": 800})
+def overflow(page: Page, width: int = 320) -> list[str]:
+    """What stands out to the right of a screen of that width, with everything unfolded."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
     return page.evaluate("""() => document.documentElement.scrollWidth <= innerWidth ? [] :
         [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
             .map(e => e.outerHTML.slice(0, 120)).slice(0, 9)""")
@@ -77,3 +78,19 @@ def reach(page: Page, state: str) -> Page:
     if state == "run":
         page.get_by_role("rowheader").get_by_role("link").click()
     return page
+
+
+def test_whole_run_is_in_the_list_on_a_phone(visit, chat):
+    page = reach(visit(f"/playground?model={chat}"), "runs")
+    page.set_viewport_size({"width": 320, "height": 800})
+    cells = page.get_by_role("row").last.get_by_role("cell").all()
+    assert len(cells) == 5
+    for cell in cells:
+        box = cell.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
+
+
+def test_letters_twice_as_large_stay_in_the_page(visit, chat):
+    page = reach(visit(f"/playground?model={chat}", viewport={"width": 640, "height": 800}), "done")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert overflow(page, 390) == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from catalog import snapshot
-from catalog.endpoints.pictures import drawn
+from catalog.endpoints.sandbox.pictures import drawn
 
 WEATHER = {
     "type": "function",

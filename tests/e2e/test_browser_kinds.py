@@ -136,3 +136,10 @@ def test_pictures_are_downloaded(visit):
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Download picture 2").click()
     assert downloading.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_names_are_drawn_over_every_box(visit):
+    page = visit(address("ocr"))
+    run(page)
+    drawn = finished(page).locator(".boxes rect").evaluate_all("marks => marks.map(mark => mark.getAttribute('class'))")
+    assert drawn.index("tag") > len(drawn) - 1 - drawn[::-1].index("box")

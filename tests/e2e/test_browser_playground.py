@@ -256,3 +256,22 @@ def test_runs_are_the_visitor_s_own(page, visit):
     page.get_by_role("link", name="Your runs").click()
     expect(page.get_by_role("rowheader")).to_have_count(1)
     expect(visit("/playground/runs").get_by_text("No runs yet.")).to_be_visible()
+
+
+def test_what_was_typed_goes_along_to_another_model(page):
+    page.get_by_label("Message 2", exact=True).fill("My own words")
+    page.get_by_label("Model", exact=True).fill("openai/gpt-5.4")
+    page.get_by_role("button", name="Load").click()
+    page.wait_for_url("**/playground?model=openai%2Fgpt-5.4&endpoint=chat")
+    expect(page.get_by_label("Message 2", exact=True)).to_have_value("My own words")
+    expect(page.get_by_label("Message 1", exact=True)).to_have_value("You are a helpful assistant.")
+    assert "My own words" in request_body(page).input_value()
+    run(page).click()
+    expect(result(page)).to_contain_text("My own words")
+
+
+def test_another_kind_of_model_begins_with_its_example(page):
+    page.get_by_label("Message 2", exact=True).fill("My own words")
+    page.get_by_label("Model", exact=True).fill("amazon/nova-canvas")
+    page.get_by_role("button", name="Load").click()
+    expect(page.get_by_label("Prompt")).to_have_value("A lighthouse at dusk")

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from catalog.endpoints import boxes, detection, image, image_edit, letters, ocr
+from catalog.endpoints import detection, image, image_edit, ocr
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.pictures import PNG, data_url, drawn, from_data_url, png, size
+from catalog.endpoints.reading import boxes
+from catalog.endpoints.sandbox import letters
+from catalog.endpoints.sandbox.pictures import PNG, data_url, drawn, from_data_url, png, size
 from catalog.endpoints.uploads import Upload
 
 JPEG = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08\x00\x60\x00\xa0" + bytes(12)

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from catalog.endpoints import speech, transcription, voice
+from catalog.endpoints import speech, transcription
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.tone import RATE, pcm, wav
+from catalog.endpoints.sandbox import voice
+from catalog.endpoints.sandbox.tone import RATE, pcm, wav
 from catalog.endpoints.uploads import Upload, sample
 
 CUE = re.compile(r"(\d\d):(\d\d):(\d\d)[,.](\d{3})")

@@ -86,6 +86,15 @@ def test_an_event_reports_an_error() -> None:
     assert reported("[DONE]") is None
 
 
+NAMED = [('{"message": "overloaded"}', "overloaded"), ("overloaded", "overloaded"), ("", "error")]
+
+
+@pytest.mark.parametrize(("data", "message"), NAMED)
+def test_an_event_of_that_name_is_an_error(data: str, message: str) -> None:
+    assert reported(data) is None
+    assert reported(data, name="error").message == message
+
+
 def test_every_failure_has_its_sentence() -> None:
     assert all(GatewayError(type).message.endswith(".") for type in FAILURES)
     assert str(GatewayError("dns_error")) == "dns_error: The gateway's host name is not known."

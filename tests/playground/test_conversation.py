@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from catalog.endpoints.pictures import drawn
-from catalog.endpoints.tone import pcm, wav
+from catalog.endpoints.sandbox.pictures import drawn
+from catalog.endpoints.sandbox.tone import pcm, wav
 from playground.models import Run
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city":"Oslo"}'}}
@@ -169,7 +169,7 @@ def test_run_says_what_was_left_out(run, client):
         {"name": "temprature", "reason": "this endpoint has no such parameter"},
     ]
     shown = client.get(f"/playground/runs/{record['run']}").content.decode()
-    assert "Left out, because this model has no tools: <code>tools</code>" in shown
+    assert "Left out, this model has no tools: <code>tools</code>" in shown
 
 
 def test_raw_body_leaves_nothing_out(run):
@@ -199,6 +199,13 @@ def test_run_fills_the_form_again(form):
 def test_raw_run_keeps_what_the_form_does_not_know(form):
     shown = form(body='{"model": "acme/talk-large", "messages": [{"role": "user", "content": "Hi"}], "top_k": 5}')
     assert '"top_k": 5}</textarea>' in shown
+
+
+@pytest.mark.parametrize("rest", ["", "&choice=0"])
+def test_long_conversation_comes_back_as_its_body(run, client, rest):
+    record = run(body=json.dumps({"messages": [{"role": "user", "content": "Hi"}] * 5000})).json()
+    page = client.get(f"/playground?run={record['run']}{rest}").content.decode()
+    assert html.escape(record["request"]["body"]) in page and page.count('name="content"') < 5
 
 
 def test_answer_is_gone_on_with(form):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from catalog.endpoints.meshes import cube
-from catalog.endpoints.pictures import drawn
-from catalog.endpoints.tone import pcm, wav
+from catalog.endpoints.sandbox.meshes import cube
+from catalog.endpoints.sandbox.pictures import drawn
+from catalog.endpoints.sandbox.tone import pcm, wav
 from playground.media import EXTENSIONS, UNKNOWN, extension, recognise
 
 MP3_FRAME, AAC_FRAME = b"\xff\xfb\x90\x64", b"\xff\xf1\x50\x80"

@@ -1,7 +1,10 @@
 """The playground's page, without scripts: the form as it was filled in, the whole result, and the preview."""
 
 import html
+import json
 import re
+import time
+from typing import Any
 
 import pytest
 
@@ -9,6 +12,11 @@ import pytest
 def text(answer) -> str:
     """The page without its markup."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+def nested(levels: int) -> Any:
+    """A text in lists within lists."""
+    return [nested(levels - 1)] if levels else "x" * 100
 
 
 @pytest.fixture
@@ -94,9 +102,51 @@ def test_preview_is_the_request_that_will_be_sent(client, run):
     assert '"max_tokens": 5' in shown and "max_tokens=5" in re.sub(r"<[^>]+>", "", shown)
 
 
+@pytest.mark.parametrize("odd", [nested(90), "\ufffd" * 300_000, '"' * 300_000, [1] * 300_000])
+def test_preview_of_an_odd_body_is_quick(client, catalog, odd):
+    body = json.dumps({"messages": [{"role": "user", "content": "Hi"}], "metadata": odd})
+    began = time.process_time()
+    assert client.post("/playground/preview", {"model": "acme/talk-large", "body": body}).status_code == 200
+    assert time.process_time() - began < 2
+
+
 def test_preview_of_a_wrong_form_is_a_422(client, catalog):
     assert client.post("/playground/preview", {"model": "acme/talk-large"}).status_code == 422
 
 
 def test_names_no_cache(page, client):
     assert "no-store" in page()["Cache-Control"] and "no-store" in client.get("/playground")["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "own"),
+    [("acme/talk-free", "seed", True), ("orbit/paint", "size", False), ("orbit/paint", "n", True)],
+)
+def test_blank_is_the_models_own_only_where_it_decides(client, catalog, model, name, own):
+    field = re.search(rf'<input id="f-{name}"[^>]*>', client.get(f"/playground?model={model}").content.decode())
+    assert field and ("placeholder" in field[0]) == own
+
+
+def test_unknown_model_can_be_corrected(client, catalog):
+    shown = client.get("/playground?model=acme/tlak-free").content.decode()
+    assert 'value="acme/tlak-free"' in shown and 'aria-describedby="e-model"' in shown
+
+
+def test_form_shows_what_it_can_of_an_edited_body(page):
+    shown = page(body='{"messages": [{"role": "user", "content": "Edited"}], "temperature": 0.3}').content.decode()
+    assert '<option value="user" selected>' in shown and ">\nEdited</textarea>" in shown
+    assert re.search(r'id="f-temperature"[^>]* value="0.3"', shown)
+
+
+def test_form_outlives_a_body_that_cannot_be_read(page):
+    assert ">\nHello!</textarea>" in page(body='{"messages":').content.decode()
+
+
+def test_another_model_keeps_what_was_cleared(client, catalog):
+    shown = client.post("/playground", {"model": "acme/talk-free", "endpoint": "chat", "role": "user", "content": "Kept"})
+    assert not re.search(r'name="stream"[^>]* checked', shown.content.decode())
+
+
+def test_what_was_typed_names_no_file_of_this_site(client, catalog):
+    typed = {"model": "acme/talk-free", "endpoint": "chat", "role": "user", "content": "@speech.wav", "stop": "@../sandbox.py"}
+    assert client.post("/playground", typed).status_code == 200

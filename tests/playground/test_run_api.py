@@ -1,6 +1,7 @@
 """POST /playground/run for scripts: the record of the contract, and what is refused before anything is sent."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -35,6 +36,13 @@ def test_record_can_be_read_again(run, client):
 
 def test_raw_body_is_sent_as_it_is(run):
     assert run(body=BODY).json()["request"]["body"] == BODY
+
+
+def test_large_body_may_come_url_encoded(client, catalog):
+    body = json.dumps({"messages": [{"role": "user", "content": '"' * 1_400_000}]})
+    fields = urlencode({"model": "acme/talk-large", "body": body})
+    answer = client.post("/playground/run", fields, "application/x-www-form-urlencoded", headers={"Accept": "application/json"})
+    assert (len(fields) > 8_000_000, answer.status_code) == (True, 200)
 
 
 def test_raw_body_without_a_model_gets_the_chosen_one(run):
@@ -142,6 +150,7 @@ def test_refusal_of_a_voice_lists_the_voices(speak):
         ('{"model": "acme/other"}', "acme/other"),
         ('{"model": null}', "acme/talk-large"),
         ("[" * 100_000, "nested too deep"),
+        ('{"a": ' * 101 + "1" + "}" * 101, "at most 100 levels"),
         ('{"a": "' + "x" * 3_200_000 + '"}', "3,145,728"),
         ('{"a": NaN}', "not valid JSON"),
         ('{"a": 1e999}', "not valid JSON"),

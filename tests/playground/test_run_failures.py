@@ -103,7 +103,26 @@ def test_odd_events_do_no_harm(run, network, odd):
     assert (record["state"], record["output"]) == ("complete", "Well")
 
 
-@pytest.mark.parametrize("count", [10**30, 10**400])
+def test_answer_nested_deep_is_shown_as_it_came(run, network):
+    deep = '{"choices": ' + "[" * 500 + "]" * 500 + "}"
+    network.answer = httpx.Response(200, text=deep, headers={"content-type": "application/json"})
+    assert "[" * 500 in run(accept="text/html").content.decode()
+
+
+def test_large_answer_is_shown_in_part(run, network):
+    network.says({"choices": [{"message": {"content": "Well"}}], "more": "x" * 2_000_000})
+    page = run(accept="text/html").content.decode()
+    assert "The first 500,000 of 2,000," in page and len(page) < 1_000_000
+
+
+def test_event_larger_than_is_read_ends_the_answer(run, network, client):
+    network.streams(word("Well"), word("x" * 1_100_000), END)
+    record = run(stream="on").json()
+    assert (record["state"], record["output"]) == ("limited", "Well")
+    assert client.get(f"/playground/runs/{record['run']}").status_code == 200
+
+
+@pytest.mark.parametrize("count", [10**30, 10**400, True])
 def test_counts_that_no_answer_can_have_are_none(run, network, count):
     network.says({"choices": [{"message": {"content": "Hello!"}}], "usage": {"prompt_tokens": count, "completion_tokens": 2}})
     record = run().json()
@@ -131,6 +150,18 @@ def test_text_that_no_page_holds_is_marked(run, network, client, answer):
 def test_request_that_no_page_holds_is_run(run, accept):
     messages = [{"role": "user", "content": "Say \ud800 twice"}]
     assert run(accept, body=json.dumps({"model": "acme/talk-large", "messages": messages})).status_code == 200
+
+
+@pytest.mark.parametrize(("body", "words"), [(b"", "answered nothing"), (b"data: {}", "is not valid JSON")])
+def test_answer_that_is_no_json_is_called_what_it_is(run, network, body, words):
+    network.answer = httpx.Response(200, content=body, headers={"content-type": "application/json"})
+    assert words in run().json()["error"]["message"]
+
+
+def test_json_behind_a_byte_order_mark_is_shown(run, network, client):
+    answer = b'\xef\xbb\xbf{"choices": [{"message": {"content": "Well"}}]}'
+    network.answer = httpx.Response(200, content=answer, headers={"content-type": "application/json"})
+    assert "Continue</a>" in run(accept="text/html").content.decode()
 
 
 def test_redirect_is_not_followed(run, network):
@@ -180,6 +211,13 @@ def test_text_where_audio_is_due_is_a_bad_response(speak, network):
     network.answer = httpx.Response(200, text="<h1>Sorry</h1>", headers={"content-type": "text/html"})
     record = speak().json()
     assert (record["state"], record["error"]["type"], record["artifacts"]) == ("error", "bad_response", [])
+
+
+def test_events_where_none_are_due_are_a_bad_response(speak, network):
+    network.streams({"type": "speech.audio.delta", "audio": "UklGRg=="}, "[DONE]")
+    record = speak().json()
+    assert (record["state"], record["error"]["type"]) == ("error", "bad_response")
+    assert "text/event-stream" in record["error"]["message"] and "speech.audio.delta" in record["response"]["body"]
 
 
 def test_type_of_a_file_is_what_its_bytes_show(speak, network):

@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from catalog import snapshot
-from catalog.endpoints.pictures import drawn, from_data_url
-from catalog.endpoints.tone import RATE, pcm, wav
+from catalog.endpoints.sandbox.pictures import drawn, from_data_url
+from catalog.endpoints.sandbox.tone import RATE, pcm, wav
 from playground import fields, housekeeping
 from playground.models import Run
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog.endpoints import speech, tone, voice
+from catalog.endpoints import speech
+from catalog.endpoints.sandbox import tone, voice
 
 SAYS = {"input": "Hello!", "voice": "alloy", "response_format": "wav"}
 HOSTILE = "'; touch {0} # $(touch {0}) `touch {0}` --help \0 <speak>\n&& touch {0}"

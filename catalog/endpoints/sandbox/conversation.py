@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from catalog.endpoints.answers import MESSAGE_FRAME, Refused, text_of, tokens
-from catalog.endpoints.message_parts import Part, parts_of
+from catalog.endpoints.sandbox.message_parts import Part, parts_of
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 Messages = list[dict[str, Any]]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog.endpoints.answers import text_of
-from catalog.endpoints.chat_reading import keyed, listed, parsed, reasoning, refusal
+from catalog.endpoints.reading.chat_reading import keyed, listed, parsed, reasoning, refusal
 from gateway.sse import Event
 
 Row = dict[str, Any]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.conformance import FORMATS, Checker, Exhausted, Misfit, Steps, as_list, is_number, weigh
-from catalog.endpoints.questions import mentions, numbers, word_for
+from catalog.endpoints.sandbox.conformance import FORMATS, Checker, Exhausted, Misfit, Steps, as_list, is_number, weigh
+from catalog.endpoints.sandbox.questions import mentions, numbers, word_for
 
 OPTIONAL_DEPTH = 6  # deeper than this, only what is required is filled in
 LONGEST = 2_000  # characters, items or properties that a schema may require of one value

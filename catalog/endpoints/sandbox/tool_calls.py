@@ -10,10 +10,10 @@ import re
 from typing import Any
 
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.conformance import Exhausted, Steps, weigh
-from catalog.endpoints.instances import instance
 from catalog.endpoints.parameters import NAME
-from catalog.endpoints.questions import keywords
+from catalog.endpoints.sandbox.conformance import Exhausted, Steps, weigh
+from catalog.endpoints.sandbox.instances import instance
+from catalog.endpoints.sandbox.questions import keywords
 
 MAX_TOOLS = 128
 CHOICES = ("none", "auto", "required")

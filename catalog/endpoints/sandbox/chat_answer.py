@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-from catalog.endpoints import small_talk, tool_calls
 from catalog.endpoints.answers import REPLY_FRAME, shortened, split, tokens
-from catalog.endpoints.chat_request import Request, read
-from catalog.endpoints.conversation import attached, prompt_tokens
-from catalog.endpoints.instances import instance
-from catalog.endpoints.logprobs import logprobs
+from catalog.endpoints.sandbox import small_talk, tool_calls
+from catalog.endpoints.sandbox.chat_request import Request, read
+from catalog.endpoints.sandbox.conversation import attached, prompt_tokens
+from catalog.endpoints.sandbox.instances import instance
+from catalog.endpoints.sandbox.logprobs import logprobs
 
 CREATED = 1776947082  # every sandbox answer carries the same moment and id, so that the same request gives the same bytes
 ID = "chatcmpl-abc123"

@@ -6,36 +6,41 @@ import re
 from typing import Any
 
 from catalog.endpoints.answers import text_of
-from catalog.endpoints.chat_assembly import as_text, called
-from catalog.endpoints.chat_reading import keyed, listed, reasoning, refusal
-from catalog.endpoints.conformance import is_number
+from catalog.endpoints.reading.chat_assembly import as_text, called
+from catalog.endpoints.reading.chat_reading import keyed, listed, reasoning, refusal
+from catalog.endpoints.sandbox.conformance import is_number
 
 # Open models often write their reasoning into the text; one that was cut has no end.
 INLINE = re.compile(r"\s*<(think|thinking)>(.*?)(?:</\1>\s*|\Z)", re.S)
+MOST = 100  # choices of an answer, and calls of a choice, that a page shows
 Row = dict[str, Any]
 
 
 def view(request: Row, response: Row) -> Row:
-    """`{"choices": [{"index", "text", "reasoning", "refusal", "tool_calls", "finish_reason", "tokens"}]}`.
+    """`{"choices": [{"index", "text", "reasoning", "refusal", "tool_calls", "finish_reason", "tokens"}], "more": count}`.
 
-    `text` is None where the answer has none, other blanks are blank. A call is `{"id", "name", "arguments", "pretty",
-    "valid"}`, valid where its arguments are a JSON object, which `pretty` lays out; a token is
-    `{"text", "logprob", "percent", "others": [(text, percent)]}`.
+    `text` is None where the answer has none, other blanks are blank; `index` is the place in the list. A call is
+    `{"id", "name", "arguments", "laid_out"}`, its arguments as received, and laid out where they are a JSON object, else None;
+    a token is `{"text", "logprob", "percent", "others": [(text, percent)]}`. `more` choices and calls are left out of a page.
     """
     choices = [choice for choice in listed(response.get("choices")) if isinstance(choice, dict)]
-    return {"choices": [shown(place, choice) for place, choice in enumerate(choices)]}
+    calls = sum(max(0, len(called(keyed(choice.get("message")))) - MOST) for choice in choices[:MOST])
+    return {
+        "choices": [shown(place, choice) for place, choice in enumerate(choices[:MOST])],
+        "more": max(0, len(choices) - MOST) + calls,
+    }
 
 
 def shown(place: int, choice: Row) -> Row:
-    message, index = keyed(choice.get("message")), choice.get("index")
+    message = keyed(choice.get("message"))
     text, inline = parted(message.get("content"))
     reason = choice.get("finish_reason")
     return {
-        "index": index if isinstance(index, int) else place,
+        "index": place,
         "text": text,
         "reasoning": reasoning(message) or inline,
         "refusal": refusal(message),
-        "tool_calls": [call(keyed(one)) for one in called(message)],
+        "tool_calls": [call(keyed(one)) for one in called(message)[:MOST]],
         "finish_reason": reason if isinstance(reason, str) else None,
         "tokens": tokens(keyed(choice.get("logprobs"))),
     }
@@ -53,14 +58,12 @@ def parted(content: Any) -> tuple[str | None, str]:
 def call(one: Row) -> Row:
     function = keyed(one.get("function"))
     arguments = as_text(function.get("arguments"))
-    pretty = laid_out(arguments)
     name, found = function.get("name"), one.get("id")
     return {
         "id": found if isinstance(found, str) else "",
         "name": name if isinstance(name, str) else "",
         "arguments": arguments,
-        "pretty": arguments if pretty is None else pretty,
-        "valid": pretty is not None,
+        "laid_out": laid_out(arguments),
     }
 
 
@@ -68,7 +71,7 @@ def laid_out(arguments: str) -> str | None:
     """A JSON object with line breaks; None for any other text."""
     try:
         found = json.loads(arguments)
-        return json.dumps(found, indent=2, ensure_ascii=False) if isinstance(found, dict) else None
+        return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if isinstance(found, dict) else None
     except (ValueError, RecursionError):
         return None
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.endpoints import tool_calls
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.conformance import Steps
-from catalog.endpoints.conversation import Messages, checked
+from catalog.endpoints.sandbox import tool_calls
+from catalog.endpoints.sandbox.conformance import Steps
+from catalog.endpoints.sandbox.conversation import Messages, checked
 
 MAX_CHOICES, MAX_TOP, MAX_STOPS = 8, 20, 4
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")

@@ -6,7 +6,7 @@ It reads from the pixels, but only pictures of the kind that it writes: one size
 import struct
 import zlib
 
-from catalog.endpoints.pictures import PNG, chunk, png, size
+from catalog.endpoints.sandbox.pictures import PNG, chunk, png, size
 
 # The printable signs of ASCII, each as five columns of seven pixels, the lowest bit on top.
 COLUMNS = bytes.fromhex(

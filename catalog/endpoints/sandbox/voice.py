@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from catalog.endpoints.tone import MAX_SECONDS, RATE
+from catalog.endpoints.sandbox.tone import MAX_SECONDS, RATE
 
 NAME = "espeak-ng"
 PROGRAM = Path(__file__).with_name("voice_process.py")

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalog.endpoints.answers import Refused
-from catalog.endpoints.pictures import size
+from catalog.endpoints.sandbox.pictures import size
 
 MAX_PARTS = 100  # in one message
 PICTURE_FRAME, TILE, TILE_TOKENS = 85, 512, 170

@@ -3,7 +3,7 @@
 from typing import Any
 
 from catalog.endpoints.answers import is_figure
-from catalog.endpoints.pictures import from_data_url, size
+from catalog.endpoints.sandbox.pictures import from_data_url, size
 
 SIDES = ("xmin", "ymin", "xmax", "ymax")
 INKS = 6  # colours of boxes; see `.boxes` in the stylesheet

@@ -1,0 +1,65 @@
+"""The columns of a list of models: those that its modality has, with heads that sort."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from catalog.search.query import Query
+from catalog.search.sorts import DEFAULT_SORT
+
+TOKENS = {"chat", "moderation", "classification", "translation"}
+MIXED = ("mod", "caps", "ctx", "n", "o", "per", "day")
+# Media have no context and are not paid by the token going out.
+CELLS = {key: ("caps", "ctx", "n", "o", "per", "day") for key in TOKENS}
+CELLS |= {"embedding": ("dims", "ctx", "n", "per", "day"), "rerank": ("ctx", "n", "per", "day")}
+MEDIA = ("kinds", "n", "per", "day")
+
+
+class Column(NamedTuple):
+    """A head of the table. `link` is the query that a click asks for, `now` the present order (`aria-sort`)."""
+
+    label: str
+    css: str = ""
+    link: Query | None = None
+    now: str = ""
+
+
+class Head(NamedTuple):
+    """What a cell is called, what it sorts by and in which direction first ("" up, "-" down)."""
+
+    label: str
+    css: str
+    sort: str = ""
+    first: str = ""
+
+
+HEADS = {
+    "mod": Head("Modality", "mod", "modality"),
+    "caps": Head("Can do", "caps", "abilities", "-"),
+    "kinds": Head("Takes", "kinds", "kinds", "-"),
+    "dims": Head("Dimensions", "dims n", "dimensions", "-"),
+    "ctx": Head("Context", "ctx n", "context", "-"),
+    "n": Head("Price", "n", "price"),
+    "o": Head("Output", "n o", "output"),
+    "per": Head("Per", "per", "unit"),
+    "day": Head("Released", "day", "released", "-"),
+}
+
+
+def cells(modalities: Iterable[str | None]) -> tuple[str, ...]:
+    """The cells of a row. A list of one modality shows what that has; one of several, what tells them apart."""
+    kinds = set(modalities)
+    return CELLS.get(str(*kinds), MEDIA) if len(kinds) == 1 and kinds != {"unknown"} and kinds != {None} else MIXED
+
+
+def columns(query: Query, shown: tuple[str, ...] = MIXED) -> list[Column]:
+    return [head(query, Head("Model", "", "name")), *(head(query, HEADS[cell]) for cell in shown)]
+
+
+def head(query: Query, told: Head) -> Column:
+    """A sortable head: a click asks for the natural direction, a second one for the other."""
+    now = query.sort or ("" if query.text else DEFAULT_SORT)
+    other = "" if told.first else "-"
+    order = {told.sort: "ascending", f"-{told.sort}": "descending"}.get(now, "")
+    asked = f"{other if now == told.first + told.sort else told.first}{told.sort}"
+    label = f"Effective {told.label.lower()}" if told.css in ("n", "n o") and query.basis == "effective" else told.label
+    return Column(label, told.css, query.sorted_by(asked), order)

@@ -1,0 +1,82 @@
+"""The rule of a collection: a browse query, which it must be able to answer whole, and how people read it.
+
+`each=3` keeps the first three of every modality. A rule may not name a collection, since that one's rule might name this one.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.http import QueryDict
+
+from catalog.search.bounds import BOUNDS
+from catalog.search.facets import FACETS, Facet
+from catalog.search.index import Index
+from catalog.search.query import Query, parse
+from catalog.search.sorts import SORTS
+from catalog.vocabulary import MODALITIES
+
+if TYPE_CHECKING:
+    from catalog.snapshot import Group
+
+log = logging.getLogger(__name__)
+MOST_EACH = 50
+KNOWN = (*(facet.key for facet in FACETS if facet.key != "collection"), *BOUNDS, "q", "sort", "each")
+COMPARED = {"context": "≥"}
+
+
+class Rule(NamedTuple):
+    query: Query
+    each: int | None
+
+
+def read_rule(text: str, index: Index) -> tuple[Rule, list[str]]:
+    """The rule and what is wrong with it. One with anything wrong is not to be answered: what is left might find everything."""
+    params = QueryDict(text)
+    query, errors = parse(params, index)
+    errors = [f"{name} is not known. Known: {', '.join(KNOWN)}." for name in params if name not in KNOWN] + errors
+    each = params.get("each", "")
+    if each and not (each.isascii() and each.isdecimal() and 1 <= int(each[:9]) <= MOST_EACH):
+        errors.append(f"each must be a whole number from 1 to {MOST_EACH}.")
+    if not errors and not (query.chosen or query.text or query.bounds or each):
+        errors = ["This rule narrows nothing."]
+    return Rule(query, int(each) if each and not errors else None), errors
+
+
+def members(index: Index, group: Group) -> tuple[str, ...]:
+    """The listed models of a collection: those its rule finds, in its order, then those put in by hand."""
+    by_hand = [slug for slug in group.members if slug in index.of_slug]
+    if not group.rule:
+        return tuple(by_hand)
+    rule, errors = read_rule(group.rule, index)
+    if errors:
+        log.warning("The rule of the collection %s is not answered: %s", group.slug, " ".join(errors))
+    return tuple(dict.fromkeys([*([] if errors else answers(index, rule)), *by_hand]))
+
+
+def answers(index: Index, rule: Rule) -> list[str]:
+    everything = max(1, len(index.cards))
+    if rule.each is None:
+        return [card.slug for card in index.search(rule.query, everything).cards]
+    kinds = rule.query.chosen.get("modality") or tuple(kind for kind in MODALITIES if kind in index.bits["modality"])
+    asked = [rule.query.choosing("modality", (kind,)) for kind in kinds]
+    return [card.slug for query in asked for card in index.search(query, rule.each).cards]
+
+
+def rule_words(text: str) -> str:
+    """A rule as people read it, all of it: `modality = chat AND capability = tools, lowest price first`."""
+    params = QueryDict(text)
+    tests = [words for facet in FACETS if (words := facet_words(params, facet))]
+    tests += [f"{BOUNDS[key].label.lower()} {BOUNDS[key].words(value)}" for key, value in params.items() if key in BOUNDS]
+    tests += [f"text = “{params['q']}”"] if params.get("q") else []
+    found = tests[0].strip("()") if len(tests) == 1 else " AND ".join(tests)
+    order = [SORTS[sort][0].lower()] if (sort := params.get("sort")) in SORTS else []
+    each = [f"the first {params['each']} of each modality"] if params.get("each") else []
+    return ", ".join([found or "all models", *order, *each])
+
+
+def facet_words(params: QueryDict, facet: Facet) -> str:
+    tests = [f"{facet.key} {COMPARED.get(facet.key, '=')} {value}" for value in params.getlist(facet.key)]
+    joined = (" AND " if facet.all_must_hold else " OR ").join(tests)
+    return f"({joined})" if len(tests) > 1 and not facet.all_must_hold else joined

@@ -1,0 +1,39 @@
+"""The form for another model: its example, and in it what was typed for the model before."""
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from catalog.endpoints import call, can_run, form
+from catalog.endpoints.uploads import filled
+from catalog.snapshot import Snapshot
+from playground.forms import Submission, read, start
+
+
+def moved(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
+    card = now.find(post.get("model", "").strip())
+    same_form = card is not None and post.get("endpoint", "") in card.endpoints
+    if card and not same_form:
+        post = post.copy()
+        post["endpoint"] = next(iter(card.endpoints), "")
+    found = read(post, files, now)
+    if card is None or not can_run(found.key):
+        return found
+    return filled_in(found, kept(found, same_form))
+
+
+def kept(found: Submission, same_form: bool) -> dict[str, Any]:
+    """What goes along: what is right, cleared fields too where the form is the same, but no names of the model's own."""
+    own = {p.name for p, _ in form(found.key, found.card) if p.stand_in}
+    right = {name: value for name, value in found.typed.items() if name not in found.errors and name not in own}
+    return right if same_form else {name: value for name, value in right.items() if value}
+
+
+def filled_in(found: Submission, typed: dict[str, Any]) -> Submission:
+    fresh = start(found.card, found.key)
+    data = {name: value for name, value in (filled(fresh.typed) | typed).items() if value not in (None, "", [])}
+    fresh.typed |= typed
+    fresh.sandbox_error = found.sandbox_error
+    fresh.call = call(found.key, found.card, data)
+    return fresh

@@ -1,0 +1,25 @@
+// Another model: what was typed goes along, and the address names the model again.
+(() => {
+  const form = document.getElementById("run-form"), chooser = document.querySelector(".chooser");
+  if (!form) return;
+  const { model, endpoint } = form.elements;
+  if ("moved" in form.dataset) history.replaceState(null, "", `?${new URLSearchParams({ model: model.value, endpoint: endpoint.value })}`);
+
+  let typed = "moved" in form.dataset || new URLSearchParams(location.search).has("run");
+  form.addEventListener("input", () => { typed = true; });
+
+  // Files stay behind: no page can put them back into a form.
+  const pack = ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value instanceof File) formData.delete(name);
+    for (const [name, value] of new FormData(chooser)) formData.set(name, value);
+  };
+  chooser.addEventListener("submit", (event) => {
+    if (!typed) return;
+    event.preventDefault();
+    const run = form.getAttribute("action");
+    form.addEventListener("formdata", pack, { once: true });
+    form.action = chooser.action;
+    HTMLFormElement.prototype.submit.call(form);
+    form.setAttribute("action", run);
+  });
+})();
