@@ -10,6 +10,8 @@ from decimal import Decimal
 from math import log10
 from typing import Any, NamedTuple
 
+from django.http import QueryDict
+
 from catalog import figures
 from catalog.pricing import METERS
 from catalog.search.query import Query
@@ -17,6 +19,9 @@ from catalog.snapshot import Card, Snapshot
 
 CHARTS = {"context": "Price against context window", "released": "Price against release date"}
 MARGIN = 4  # per cent kept free at each end of an axis
+HEIGHT = 280  # pixels of the plot
+SHIFTS = (-11, 20, -25, 34, -39, 48)  # pixels from a point to its name's line, the nearest first
+LINE = 13  # pixels between two names
 FREE_AT = 1.5  # per cent: what is free stands left of the axis, for zero has no logarithm
 STEPS = (1, 2, 5)  # of a decade
 
@@ -56,6 +61,7 @@ class Figure:
 
     kind: str
     unit: str
+    basis: str
     across: Axis
     up: Axis
     points: tuple[Point, ...]
@@ -71,6 +77,18 @@ class Figure:
     @property
     def value_label(self) -> str:
         return "Context, tokens" if self.kind == "context" else "Released"
+
+    @property
+    def named(self) -> list[tuple[Point, int]]:
+        """The points with the shift of their names: within the plot, and no two names on one line."""
+        found: list[tuple[Point, int]] = []
+        for point in self.points:
+            lines = [other.y * HEIGHT / 100 + shift for other, shift in found]
+            places = [(shift, point.y * HEIGHT / 100 + shift) for shift in SHIFTS]
+            inside = [(shift, place) for shift, place in places if LINE <= place <= HEIGHT]
+            free = [shift for shift, place in inside if all(abs(place - line) >= LINE for line in lines)]
+            found.append((point, free[0] if free else SHIFTS[0]))
+        return found
 
     @property
     def has_free(self) -> bool:
@@ -92,14 +110,26 @@ def figure(cards: Iterable[Card], kind: str, among: Iterable[Card] = (), effecti
     unpriced = sum(card.price is None for card in named)
     undated = len(named) - len(drawn) - otherwise - unpriced
     unit = f"{METERS[meter].label.lower()}, {METERS[meter].unit}"
-    return Figure(kind, unit, across, up, points, tuple(sorted(behind)), unpriced, otherwise, undated)
+    basis = "Effective" if effective else "List"
+    return Figure(kind, unit, basis, across, up, points, tuple(sorted(behind)), unpriced, otherwise, undated)
 
 
-def charts(now: Snapshot, query: Query, charted: str | None) -> dict[str, Any]:
+def charts(now: Snapshot, query: Query, charted: str) -> dict[str, Any]:
     """The context of a list's chart: links to all of them, and the one that is asked for, of every model that is found."""
     links = [(label, with_chart(query, key), key == charted) for key, label in CHARTS.items()]
-    cards = now.index.search(query.at(1), len(now.cards)).cards if charted else ()
-    return {"chart_links": links, "charted": charted, "chart": figure(cards, charted) if charted else None}
+    if not charted:
+        return {"chart_links": links}
+    cards = now.index.search(query.at(1), len(now.cards)).cards
+    chart = figure(cards, charted, effective=query.basis == "effective")
+    return {"chart_links": links, "charted": charted, "chart": chart}
+
+
+def asked_chart(params: QueryDict) -> tuple[str, list[str]]:
+    """The chart that an address asks for, blank for none, and what is wrong with that."""
+    kind = params.get("chart", "")
+    if not kind or kind in CHARTS:
+        return kind, []
+    return "", [f"chart “{kind[:40]}” is not known. Known: {', '.join(CHARTS)}."]
 
 
 def with_chart(query: Query, kind: str) -> str:

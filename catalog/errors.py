@@ -1,21 +1,69 @@
-"""The errors of an OpenAI-compatible gateway: status, type, what it means and what to do."""
+"""The errors of an OpenAI-compatible gateway: status, type, what it means, whether to send it again, what to do.
 
-from typing import NamedTuple
+The one table of them: model pages, docs, reference, OpenAPI, the sandbox and the playground read it.
+"""
+
+from typing import Any, NamedTuple
 
 
 class ErrorFact(NamedTuple):
-    status: int
+    """`spellings`: what other gateways call it. A status of None: it is told in a job, not by a status."""
+
+    status: int | None
     type: str
     meaning: str
+    retryable: bool
     remedy: str
+    spellings: tuple[str, ...] = ()
 
 
+BACKOFF = "Retry with backoff."
 ERRORS = (
-    ErrorFact(401, "authentication_error", "Invalid or missing API key", "Check the key; do not retry."),
-    ErrorFact(402, "insufficient_credits", "Wallet empty (PAYG only)", "Top up, then retry."),
-    ErrorFact(404, "not_found", "Unknown model or endpoint", "Check the slug and the path."),
-    ErrorFact(429, "rate_limit_error", "Over per-minute limit — see Retry-After header", "Wait for Retry-After seconds."),
-    ErrorFact(500, "server_error", "Upstream provider failed (retryable)", "Retry with backoff."),
-    ErrorFact(503, "service_unavailable", "Upstream saturated (retryable)", "Retry with backoff."),
-)
+    ErrorFact(400, "invalid_request_error", "The request is malformed", False, "Correct the field that the message names.",
+              ("bad_request", "validation_error")),
+    ErrorFact(401, "authentication_error", "Invalid or missing API key", False, "Check the key; do not retry.",
+              ("invalid_key", "invalid_api_key", "unauthorized")),
+    ErrorFact(402, "insufficient_credits", "Wallet empty (PAYG only)", False, "Top up, then retry.",
+              ("budget_exceeded", "insufficient_quota", "payment_required")),
+    ErrorFact(403, "permission_error", "The key may not use this model or endpoint", False,
+              "Ask for access, or use another model.", ("permission_denied", "forbidden")),
+    ErrorFact(404, "not_found", "Unknown model or endpoint", False, "Check the slug and the path.",
+              ("model_not_found", "not_found_error")),
+    ErrorFact(413, "request_too_large", "The request is larger than is accepted", False, "Send a shorter text or a smaller file.",
+              ("payload_too_large",)),
+    ErrorFact(422, "unprocessable_entity", "A field has a value that is not accepted", False,
+              "Correct the field that the message names.", ("unprocessable_entity_error",)),
+    ErrorFact(429, "rate_limit_error", "Over per-minute limit — see Retry-After header", True, "Wait for Retry-After seconds.",
+              ("rate_limited", "rate_limit_exceeded", "too_many_requests")),
+    ErrorFact(500, "server_error", "Upstream provider failed (retryable)", True, BACKOFF,
+              ("provider_error", "internal_server_error", "internal_error")),
+    ErrorFact(502, "bad_gateway", "Upstream provider gave no usable answer (retryable)", True, BACKOFF, ("upstream_error",)),
+    ErrorFact(503, "service_unavailable", "Upstream saturated (retryable)", True, BACKOFF, ("overloaded_error", "overloaded")),
+    ErrorFact(504, "gateway_timeout", "Upstream provider took too long (retryable)", True, BACKOFF, ("timeout_error", "timeout")),
+)  # fmt: skip
+JOB_ERRORS = (
+    ErrorFact(None, "job_failed", "The job ended without a result", False, "Change the request and run again."),
+    ErrorFact(None, "job_timeout", "The job was not over when this site stopped asking", False,
+              "The gateway may still finish the job. Run again, or ask the gateway for it by the id under Response."),
+)  # fmt: skip
+TRIED = (401, 402, 404, 429, 500, 503)  # the statuses that the sandbox answers with when asked for an error
 BY_STATUS = {error.status: error for error in ERRORS}
+BY_TYPE = {name: error for error in (*ERRORS, *JOB_ERRORS) for name in (error.type, *error.spellings)}
+VAGUE = "invalid_request_error"  # OpenAI's own type of many refusals: there the status says more
+
+
+def known(error: dict[str, Any]) -> ErrorFact | None:
+    """What the table says of an error with a `status` and a `type`, of which the type is the more exact; else None."""
+    kind = str(error.get("type") or "").lower()
+    by_status = BY_STATUS.get(error.get("status") or 0)
+    by_type = BY_TYPE.get(kind)
+    return by_status or by_type if kind == VAGUE else by_type or by_status
+
+
+def remedy(error: dict[str, Any]) -> str:
+    """What to do about an error, in the table or not."""
+    if fact := known(error):
+        return fact.remedy
+    if error.get("status") is None or error["status"] >= 500:
+        return "The gateway is away or in trouble. Try again in a while."
+    return "Check the request against the model's page, change it and run again."

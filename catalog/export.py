@@ -1,4 +1,4 @@
-"""Models as machines read them: the item of the API and `models.json`, the row of `models.csv`, the entry of `models.atom`.
+"""Models as machines read them: the item of the API and `models.json`, the row of `models.csv`.
 
 Amounts are exact decimal text. Null, or a blank cell, is unknown; "0" is free.
 """
@@ -14,15 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape
 
 from catalog import figures, pricing
 from catalog.describe import description
-from catalog.search.query import Query
 from catalog.snapshot import Card, Rate, Snapshot, Statement
 
-MAX_ENTRIES = 100  # of a feed
 EFFECTIVE_PLACES = Decimal("1e-12")  # as many as a stored amount has; the division by (1 - fee) has no end
 # C0 and C1 controls, Unicode's line and paragraph separators, halves of pairs, and what XML cannot hold.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -165,32 +161,3 @@ def cell(value: Any) -> str:
     raw = " ".join(value) if isinstance(value, tuple | list) else str(value)
     clean = line(raw)
     return f"'{clean}" if raw.startswith(FORMULA) or clean.startswith(FORMULA) else clean
-
-
-def feed(now: Snapshot, query: Query, cards: Iterable[Card]) -> str:
-    """Atom: the models last added first, among those of one day the last released, at most `MAX_ENTRIES`."""
-    asked = f"?{query}" if str(query) else ""
-    found = Feed(
-        f"{settings.SITE_NAME} models", address("browse") + asked, "New models", language="en",
-        author_name=settings.SITE_NAME, feed_url=address("models_atom") + asked, changed_at=now.changed_at,
-    )  # fmt: skip
-    newest = sorted(cards, key=lambda card: (card.added, card.released or date.min), reverse=True)
-    for card in newest[:MAX_ENTRIES]:
-        add_entry(found, card)
-    return found.writeString("utf-8")
-
-
-class Feed(Atom1Feed):
-    """Django's feed takes the present moment where it has no entry, and would then never be the same twice."""
-
-    def latest_post_date(self) -> datetime:
-        return max((entry["pubdate"] for entry in self.items), default=self.feed["changed_at"] or datetime.fromtimestamp(0, UTC))
-
-
-def add_entry(found: Feed, card: Card) -> None:
-    day, url = datetime.combine(card.added, time(), UTC), address("model", card.slug)
-    # Django declares the summary as HTML, and the title as text.
-    found.add_item(
-        line(card.name), url, escape(line(description(card))), unique_id=url, pubdate=day, updateddate=day,
-        author_name=line(card.provider_name), categories=[card.modality] if card.modality else [],
-    )  # fmt: skip

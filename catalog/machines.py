@@ -1,7 +1,5 @@
 """The catalog for programs. Every answer comes from the snapshot and has an ETag; what is wrong is said in OpenAI's envelope."""
 
-import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -9,72 +7,46 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_safe
+from django.utils.cache import patch_vary_headers
 
-from catalog import crawlers, export, markdown, snapshot
+from catalog import crawlers, export, feeds, markdown, snapshot
 from catalog.endpoints import ENDPOINTS
 from catalog.openapi import document
+from catalog.replies import ATOM, CSV, MARKDOWN, TEXT, XML, answer, json_answer, open_data, refused, unknown
 from catalog.schema import Documented, base_path, documented
 from catalog.search.query import Query, parse
 from catalog.snapshot import Card, Snapshot
 from catalog.vocabulary import CAPABILITIES
 
-JSON = "application/json"
-MARKDOWN = "text/markdown; charset=utf-8"
-TEXT = "text/plain; charset=utf-8"
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
+SDK_HEADER = "X-Stainless-Lang"  # sent by the SDKs of OpenAI, in every language
 
 Listing = Callable[[HttpRequest, Snapshot, Query], HttpResponse]
-
-
-def answer(request: HttpRequest, body: str, content_type: str) -> HttpResponse:
-    """200 with `body` and an ETag made of it, or 304 where the client has it. JSON may be read from any origin."""
-    content = body.encode("utf-8", "replace")
-    found = HttpResponse(content, content_type=content_type, headers={"Cache-Control": "public, max-age=60"})
-    # Weak, because a proxy or our own page cache may send it compressed.
-    found["ETag"] = f'W/"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
-    response = get_conditional_response(request, etag=found["ETag"], response=found)
-    return open_to_all(response) if content_type == JSON else response
-
-
-def open_to_all(response: HttpResponse) -> HttpResponse:
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = "ETag"
-    return response
-
-
-def json_answer(request: HttpRequest, value: Any) -> HttpResponse:
-    return answer(request, json.dumps(value, ensure_ascii=False, separators=(",", ":")), JSON)
-
-
-def refused(message: str, param: str, code: str, status: int = 400) -> HttpResponse:
-    """What is wrong, with which field, and the way out."""
-    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
-    return open_to_all(HttpResponse(json.dumps({"error": error}, ensure_ascii=False), content_type=JSON, status=status))
-
-
-def unknown(slug: str) -> HttpResponse:
-    message = f"No model is called {slug}. {reverse('api_models')} lists the models; ?q= searches them."
-    return refused(message, "model", "model_not_found", 404)
 
 
 def filtered(view: Listing) -> Callable[[HttpRequest], Any]:
     """Gives `view` the snapshot and the query that browse would see, or answers 400 with what is wrong in it."""
 
-    @require_safe
+    @open_data
     @wraps(view)
     async def checked(request: HttpRequest) -> HttpResponse:
         now = await snapshot.current()
-        query, errors = parse(request.GET, now.index)
-        if errors:
-            way_out = f"{reverse('models_json')} lists the known values under facets."
-            return refused(" ".join([*errors, way_out]), errors[0].split()[0], "invalid_query")
-        return view(request, now, query)
+        query, wrong = sought(request, now)
+        return wrong or view(request, now, query)
 
     return checked
+
+
+def sought(request: HttpRequest, now: Snapshot) -> tuple[Query, HttpResponse | None]:
+    """What browse would understand, and the refusal where something in it is not known."""
+    query, errors = parse(request.GET, now.index)
+    if not errors:
+        return query, None
+    way_out = f"{reverse('models_json')} lists the known values under facets."
+    return query, refused(" ".join([*errors, way_out]), errors[0].split()[0], "invalid_query")
 
 
 def everything(now: Snapshot, query: Query) -> tuple[Card, ...]:
@@ -85,7 +57,7 @@ def everything(now: Snapshot, query: Query) -> tuple[Card, ...]:
 @filtered
 def models_json(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
     found = now.index.search(query)
-    return json_answer(request, {
+    return json_answer(request, now, {
         "object": "list", "data": [export.item(now, card) for card in found.cards],
         "total": found.total, "page": found.query.page, "pages": found.pages,
         "facets": {key: {c.value: c.total for c in counts if c.total} for key, counts in found.facets.items()},
@@ -94,70 +66,92 @@ def models_json(request: HttpRequest, now: Snapshot, query: Query) -> HttpRespon
 
 @filtered
 def models_csv(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
-    return answer(request, export.table(everything(now, query)), "text/csv; charset=utf-8; header=present")
+    return answer(request, now, export.table(everything(now, query)), CSV)
 
 
 @filtered
 def models_md(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
-    whole = query.at(1)
-    return answer(request, markdown.listing(whole, list(everything(now, whole))), MARKDOWN)
+    return answer(request, now, markdown.listing("Models", str(query.at(1)), everything(now, query)), MARKDOWN)
 
 
 @filtered
 def models_atom(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
     whole = replace(query, page=1, sort="")
-    return answer(request, export.feed(now, whole, everything(now, whole)), "application/atom+xml; charset=utf-8")
+    asked = f"?{whole}" if str(whole) else ""
+    title, page, own = f"{settings.SITE_NAME} models", export.address("browse"), export.address("models_atom")
+    return answer(request, now, feeds.of_models(now, title, page + asked, own + asked, everything(now, whole)), ATOM)
 
 
-@require_safe
+@open_data
 async def model_json(request: HttpRequest, slug: str) -> HttpResponse:
     now = await snapshot.current()
     card = now.by_slug.get(slug)
-    return json_answer(request, export.full(now, card)) if card else moved(now, slug, "model_json")
+    return json_answer(request, now, export.full(now, card)) if card else moved(now, slug, "model_json")
 
 
-@require_safe
+@open_data
 async def model_md(request: HttpRequest, slug: str) -> HttpResponse:
     now = await snapshot.current()
     card = now.by_slug.get(slug)
-    return answer(request, markdown.page(card), MARKDOWN) if card else moved(now, slug, "model_md")
+    return answer(request, now, markdown.page(card), MARKDOWN) if card else moved(now, slug, "model_md")
+
+
+@open_data
+async def model_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    now = await snapshot.current()
+    card = now.by_slug.get(slug)
+    return answer(request, now, export.table([card]), CSV) if card else moved(now, slug, "model_csv")
 
 
 def moved(now: Snapshot, slug: str, view: str) -> HttpResponse:
     """A permanent redirect for an alias or upstream id, 404 for a name that nobody has."""
     card = now.find(slug)
-    return open_to_all(HttpResponsePermanentRedirect(reverse(view, args=[card.slug]))) if card else unknown(slug)
+    return HttpResponsePermanentRedirect(reverse(view, args=[card.slug])) if card else unknown(slug)
 
 
 @filtered
 def api_models(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
-    """In the order of ids, so that a page stays where it is; browse's `sort` and `page` change nothing."""
+    """In the order of ids, so that a page stays where it is; browse's `sort` and `page` change nothing.
+
+    OpenAI's own SDKs take a list of models for whole and never ask for a second page: without a `limit` they get all.
+    """
     limit, after = request.GET.get("limit") or str(DEFAULT_LIMIT), request.GET.get("after", "")
+    if wrong := wrong_paging(now, limit, after):
+        return wrong
+    found = sorted(everything(now, query), key=lambda card: card.slug)
+    left = [card for card in found if card.slug > after]
+    whole = SDK_HEADER in request.headers and "limit" not in request.GET
+    data = [export.item(now, card) for card in (left if whole else left[: int(limit)])]
+    told = {"object": "list", "data": data, "has_more": len(left) > len(data), "total": len(found)}
+    response = json_answer(request, now, told)
+    patch_vary_headers(response, [SDK_HEADER])
+    return response
+
+
+def wrong_paging(now: Snapshot, limit: str, after: str) -> HttpResponse | None:
     if not re.fullmatch("[1-9][0-9]{0,3}", limit) or int(limit) > MAX_LIMIT:
         told = f"limit must be a whole number from 1 to {MAX_LIMIT}; leave it out for {DEFAULT_LIMIT}, and page with after."
         return refused(told, "limit", "invalid_limit")
     if after and after not in now.by_slug:
         told = f"after must be the id of a listed model; {after[:200]} is none. Leave it out to start from the first."
         return refused(told, "after", "invalid_after")
-    found = sorted(everything(now, query), key=lambda card: card.slug)
-    left = [card for card in found if card.slug > after]
-    data = [export.item(now, card) for card in left[: int(limit)]]
-    return json_answer(request, {"object": "list", "data": data, "has_more": len(left) > len(data), "total": len(found)})
+    return None
 
 
-@require_safe
+@open_data
 async def api_model(request: HttpRequest, slug: str) -> HttpResponse:
     now = await snapshot.current()
     card = now.find(slug)
-    return json_answer(request, export.item(now, card)) if card else unknown(slug)
+    return json_answer(request, now, export.item(now, card)) if card else unknown(slug)
 
 
-@require_safe
+@open_data
 async def api_schema(request: HttpRequest, slug: str) -> HttpResponse:
-    card = (await snapshot.current()).find(slug)
+    now = await snapshot.current()
+    card = now.find(slug)
     if card is None:
         return unknown(slug)
-    return json_answer(request, {"id": card.slug, "endpoints": [called(entry) for entry in documented(card)]})
+    return json_answer(request, now, {"id": card.slug, "endpoints": [called(entry) for entry in documented(card)]})
 
 
 def called(entry: Documented) -> dict[str, Any]:
@@ -169,13 +163,13 @@ def called(entry: Documented) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@require_safe
+@open_data
 async def api_capabilities(request: HttpRequest) -> HttpResponse:
     """Every capability, and every modality and endpoint that a listed model has, with how many have it."""
     now = await snapshot.current()
     able = Counter(key for card in now.cards for key in card.can)
     used = Counter(key for card in now.cards for key in card.endpoints)
-    return json_answer(request, {
+    return json_answer(request, now, {
         "object": "list", "data": [{"id": key, "label": name, "models": able[key]} for key, name in CAPABILITIES.items()],
         "modalities": now.counts(),
         "endpoints": {
@@ -185,26 +179,30 @@ async def api_capabilities(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_safe
+@open_data
 async def openapi(request: HttpRequest) -> HttpResponse:
-    return json_answer(request, document(await snapshot.current()))
+    now = await snapshot.current()
+    return json_answer(request, now, document(now))
 
 
-@require_safe
+@open_data
 async def llms(request: HttpRequest) -> HttpResponse:
-    return answer(request, crawlers.llms(await snapshot.current()), TEXT)
+    now = await snapshot.current()
+    return answer(request, now, crawlers.llms(now), TEXT)
 
 
-@require_safe
+@open_data
 async def llms_full(request: HttpRequest) -> HttpResponse:
-    return answer(request, crawlers.llms_full(await snapshot.current()), TEXT)
+    now = await snapshot.current()
+    return answer(request, now, crawlers.llms_full(now), TEXT)
 
 
-@require_safe
+@open_data
 async def sitemap(request: HttpRequest) -> HttpResponse:
-    return answer(request, crawlers.sitemap(await snapshot.current()), "application/xml; charset=utf-8")
+    now = await snapshot.current()
+    return answer(request, now, crawlers.sitemap(now), XML)
 
 
-@require_safe
+@open_data
 async def robots(request: HttpRequest) -> HttpResponse:
-    return answer(request, crawlers.robots(), TEXT)
+    return answer(request, await snapshot.current(), crawlers.robots(), TEXT)

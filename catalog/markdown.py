@@ -1,20 +1,19 @@
 """The catalog as Markdown: a table of models, and the page of one. Nothing that the catalog says can end a cell or a block."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from django.template.defaultfilters import pluralize
 
 from catalog import figures
-from catalog.compare import ABILITIES, BASICS
+from catalog.compare import ABILITIES, BASICS, Cell, Row
 from catalog.describe import description
 from catalog.evidence import doubts
 from catalog.export import address, line, rates
 from catalog.pricing import METERS
 from catalog.schema import Documented, documented
-from catalog.search.query import Query
 from catalog.snapshot import Card, Rate, Statement
 from catalog.templatetags.catalog import condition_words, fee, label, pretty
 
@@ -61,11 +60,24 @@ def amount(rate: Rate | None) -> str:
     return "free" if rate.free else f"${figures.plain(rate.amount)} / {rate.unit}"
 
 
-def listing(query: Query, cards: list[Card]) -> str:
-    """Every model that the query finds, as one table."""
-    asked = f" for {code(str(query))}" if str(query) else ""
+def listing(title: str, query: str, cards: Sequence[Card]) -> str:
+    """Models as one table under a title; `query` is what they were sought by."""
+    asked = f" for {code(query)}" if query else ""
     head = ("Model", "Name", "Provider", "Modality", "Context", "Price", "Output price", "Released")
-    return f"# Models\n\n{counted(len(cards))}{asked}. List prices in US dollars.\n\n{table(head, map(row, cards))}\n"
+    return f"# {text(title)}\n\n{counted(len(cards))}{asked}. List prices in US dollars.\n\n{table(head, map(row, cards))}\n"
+
+
+def comparison(cards: Sequence[Card], sections: Iterable[tuple[str, list[Row]]]) -> str:
+    """Models side by side, one table a section."""
+    head = ("Fact", *(link(code(card.slug), address("model", card.slug)) for card in cards))
+    found = [f"# {' and '.join(text(card.name) for card in cards)}, compared"]
+    for name, rows in sections:
+        found += [f"## {text(name)}", table(head, ((text(row.label), *map(value, row.cells)) for row in rows))]
+    return "\n\n".join(found) + "\n"
+
+
+def value(cell: Cell) -> str:
+    return text(cell.text or ("unknown" if getattr(cell, "applies", True) else "does not apply"))
 
 
 def counted(models: int) -> str:
@@ -159,5 +171,5 @@ def plain(value: Any) -> str:
 
 
 def more(card: Card) -> str:
-    pages = (("Page", "model"), ("JSON", "model_json"), ("Schema of its endpoints", "api_schema"))
+    pages = (("Page", "model"), ("JSON", "model_json"), ("CSV", "model_csv"), ("Schema of its endpoints", "api_schema"))
     return "\n".join(f"- {link(name, address(view, card.slug))}" for name, view in pages)

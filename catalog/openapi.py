@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document: this site's API and the gateway's endpoints.
 
-What is written by hand is `openapi.json`; the gateway's part and every closed list come from the registry.
+What is written by hand is `openapi.json`, the shapes of answers above all; the gateway's part and every closed list come
+from the registry, the twins of pages from `openapi_twins.py`.
 """
 
 import copy
@@ -11,11 +12,13 @@ from typing import Any
 
 from django.conf import settings
 
+from catalog import openapi_twins
 from catalog.endpoints import ENDPOINTS, can_run
 from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
 from catalog.pricing import METERS
 from catalog.schema import Documented, endpoint
+from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
 from catalog.search.query import MAX_TEXT
 from catalog.search.sorts import SORTS
@@ -31,9 +34,10 @@ def document(now: Snapshot) -> dict[str, Any]:
     found = copy.deepcopy(SITE)
     found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
-    filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS}
+    filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
+    found["paths"] |= openapi_twins.paths(list(filters))
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
@@ -52,7 +56,8 @@ def contact() -> dict[str, Any]:
 
 TEXT = {
     "name": "q", "in": "query", "schema": {"type": "string", "maxLength": MAX_TEXT},
-    "description": "Words that must all begin a word of the model's names, provider, capabilities or description.",
+    "description": "Words that must all begin a word of the model's names, provider, capabilities or description. A small typo "
+    "is forgiven; `200K` asks for a context of at least that many tokens, `cheapest` and `newest` for an order.",
 }  # fmt: skip
 SORT = {
     "name": "sort", "in": "query", "schema": {"type": "string", "enum": list(SORTS)},
@@ -70,6 +75,13 @@ def parameter(facet: Facet) -> dict[str, Any]:
         "name": facet.key, "in": "query", "style": "form", "explode": True,
         "schema": {"type": "array", "items": value}, "description": f"{facet.label}. Repeat it for several values: {several}.",
     }  # fmt: skip
+
+
+def limit(key: str) -> dict[str, Any]:
+    """A typed limit of browse."""
+    bound = BOUNDS[key]
+    told = f"{bound.label} {bound.sign}: {bound.kind.wanted}. Models for which it is unknown are left out."
+    return {"name": key, "in": "query", "schema": {"type": "string"}, "example": bound.kind.example, "description": told}
 
 
 def gateway_path(now: Snapshot, key: str, module: ModuleType) -> dict[str, Any]:
@@ -141,7 +153,7 @@ def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
 
 def failure(error: ErrorFact) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "description": f"{error.meaning}. {error.remedy}",
+        "description": f"{error.meaning}. {error.remedy}", "x-type": error.type, "x-retryable": error.retryable,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
     if error.status == 429:

@@ -2,9 +2,11 @@
 
 Only what a view declares public is kept: such a page is the same for everyone, sets no cookie and depends on nothing
 but its address, the kind of request, and the catalog. An entry serves the version of the catalog it was made from, and
-no longer than a minute, since figures of use change without one.
+no longer than a minute, since figures of use change without one. Many who ask at once for a page that is not kept wait
+for the one that is being made.
 """
 
+import asyncio
 import gzip
 import hashlib
 import time
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import brotli
+from django.utils.http import parse_etags, parse_http_date_safe
 
 from catalog import snapshot
 
@@ -20,7 +23,12 @@ LIFETIME = 60  # seconds
 CAPACITY = 48 * 1024 * 1024  # bytes of bodies kept
 LARGEST = 2 * 1024 * 1024  # bytes of one body
 SMALLEST = 512  # bytes; below, compression gains nothing
+LONGEST = 2048  # bytes of a query string; a longer one is answered and not kept
+OVERHEAD = 4096  # bytes that an entry takes at most beside its bodies: its key and its headers
 QUALITY = 5  # of brotli: 11 would be a tenth smaller and take twenty times as long, on the path of a visitor
+LAST_RESORT = 0.0001  # the quality of the page as it is where nobody names it; a client's own has three places
+CODINGS = (b"br", b"gzip", b"")  # the better first; blank is the page as it is
+VARIES = {b"accept-encoding", b"hx-request-type", b""}  # what a kept page may depend on beside its address
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -37,7 +45,7 @@ class Entry:
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.bodies.values()))
+        return OVERHEAD + sum(map(len, self.bodies.values()))
 
 
 class PageCache:
@@ -48,20 +56,37 @@ class PageCache:
         self.capacity = capacity
         self.size = 0
         self.entries: OrderedDict[tuple, Entry] = OrderedDict()
+        self.making: dict[tuple, asyncio.Event] = {}
 
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not snapshot.watched:
+        read = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        if not read or not snapshot.watched or len(scope["query_string"]) > LONGEST:
             return await self.inner(scope, receive, send)
         asked = dict(scope["headers"])
-        key = (scope["path"], scope["query_string"], asked.get(b"hx-request-type") == b"partial")
-        entry = self.fresh(key)
-        if entry:
+        key = (scope["path"], in_order(scope["query_string"]), asked.get(b"hx-request-type") == b"partial")
+        if key in self.making and not self.fresh(key):
+            await self.making[key].wait()
+        if entry := self.fresh(key):
             return await answer(entry, scope["method"], asked, send)
-        recorder = Recorder(send, scope["method"] == "GET")
-        await self.inner(scope, receive, recorder)
-        if recorder.kept is not None:
-            self.keep(key, recorder.kept)
-            await answer(recorder.kept, scope["method"], asked, send)
+        known = asyncio.Event()
+        if scope["method"] == "GET":  # only such a one can be kept
+            self.making.setdefault(key, known)
+        await self.make(key, known, scope, receive, send)
+
+    async def make(self, key: tuple, known: asyncio.Event, scope: dict, receive: Any, send: Any) -> None:
+        """Lets `inner` answer, and keeps the page. Others wait until it is kept, or is none that may be."""
+        recorder = Recorder(send, scope["method"] == "GET", known)
+        try:
+            await self.inner(scope, receive, recorder)
+            if recorder.body is not None:
+                entry = await asyncio.to_thread(finished, recorder.version, recorder.headers, bytes(recorder.body))
+                self.keep(key, entry)
+        finally:
+            known.set()
+            if self.making.get(key) is known:
+                del self.making[key]
+        if recorder.body is not None:
+            await answer(entry, scope["method"], dict(scope["headers"]), send)
 
     def fresh(self, key: tuple) -> Entry | None:
         entry = self.entries.get(key)
@@ -85,47 +110,56 @@ def version() -> tuple:
 
 
 class Recorder:
-    """Stands between Django and the server: holds a public page back whole, passes everything else on as it comes."""
+    """Stands between Django and the server: holds a public page back whole, passes everything else on as it comes.
 
-    def __init__(self, send: Any, storing: bool):
+    `body` is the whole page at the end, or None where it is none to keep; `known` is set as soon as that is clear.
+    """
+
+    def __init__(self, send: Any, storing: bool, known: asyncio.Event):
         self.send = send
         self.storing = storing
+        self.known = known
         self.version = version()
         self.headers: Headers = []
-        self.body = bytearray()
+        self.body: bytearray | None = None
         self.start: dict | None = None
-        self.kept: Entry | None = None
 
     async def __call__(self, message: dict) -> None:
         if message["type"] == "http.response.start" and self.storing and public(message):
-            self.start, self.headers = message, list(message["headers"])
-        elif self.start is None:
+            self.start, self.headers, self.body = message, list(message["headers"]), bytearray()
+        elif self.body is None:
+            self.known.set()
             await self.send(message)
         else:
             await self.take(message)
 
     async def take(self, message: dict) -> None:
+        assert self.body is not None
         self.body += message.get("body", b"")
         if len(self.body) > LARGEST:
-            start, self.start = self.start, None
-            await self.send(start)
-            await self.send({**message, "body": bytes(self.body)})
-        elif not message.get("more_body"):
-            self.kept = finished(self.version, self.headers, bytes(self.body))
+            whole, self.body = bytes(self.body), None
+            self.known.set()
+            await self.send(self.start)
+            await self.send({**message, "body": whole})
+
+
+def in_order(query: bytes) -> bytes:
+    """The query with its names in order; the values of a name stay in theirs."""
+    return b"&".join(sorted(query.split(b"&"), key=lambda pair: pair.partition(b"=")[0]))
 
 
 def public(start: dict) -> bool:
     """Whether a response may be shown to anyone: it says so, and nothing in it speaks against it."""
-    headers = dict(start["headers"])
-    names = {name.lower(): value for name, value in headers.items()}
+    names = {name.lower(): value for name, value in start["headers"]}
     said = names.get(b"cache-control", b"")
-    varies = names.get(b"vary", b"").lower()
-    return start["status"] == 200 and b"public" in said and b"set-cookie" not in names and b"cookie" not in varies
+    varies = {name.strip() for name in names.get(b"vary", b"").lower().split(b",")}
+    return start["status"] == 200 and b"public" in said and b"set-cookie" not in names and varies <= VARIES
 
 
 def finished(number: tuple, headers: Headers, body: bytes) -> Entry:
+    """Compresses a page; long work, for a thread of its own."""
     left_out = (b"content-length", b"etag", b"vary", b"content-encoding")
-    kept = [(name, value) for name, value in headers if name.lower() not in left_out]
+    kept = [(name.lower(), value) for name, value in headers if name.lower() not in left_out]
     etag = b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
     bodies = {b"": body}
     if len(body) >= SMALLEST:
@@ -136,7 +170,7 @@ def finished(number: tuple, headers: Headers, body: bytes) -> Entry:
 async def answer(entry: Entry, method: str, asked: dict[bytes, bytes], send: Any) -> None:
     """Sends a page in an encoding that the client accepts, or says that it has it already."""
     common = [*entry.headers, (b"etag", entry.etag), (b"vary", b"Accept-Encoding, HX-Request-Type")]
-    if entry.etag in asked.get(b"if-none-match", b""):
+    if has_it(entry, asked):
         await send({"type": "http.response.start", "status": 304, "headers": common})
         return await send({"type": "http.response.body", "body": b""})
     encoding = accepted(asked.get(b"accept-encoding", b""), entry)
@@ -147,6 +181,27 @@ async def answer(entry: Entry, method: str, asked: dict[bytes, bytes], send: Any
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
 
 
+def has_it(entry: Entry, asked: dict[bytes, bytes]) -> bool:
+    """Whether the client has this very page. RFC 9110, section 13.2.2: a date counts only where no ETag is named."""
+    if b"if-none-match" in asked:
+        known = parse_etags(asked[b"if-none-match"].decode("latin-1"))
+        return known == ["*"] or entry.etag.decode() in {f"W/{tag.removeprefix('W/')}" for tag in known}
+    changed = dict(entry.headers).get(b"last-modified")
+    since = parse_http_date_safe(asked.get(b"if-modified-since", b"").decode("latin-1"))
+    return bool(changed and since is not None and parse_http_date_safe(changed.decode()) <= since)
+
+
 def accepted(offer: bytes, entry: Entry) -> bytes:
-    words = {word.partition(b";")[0].strip() for word in offer.split(b",") if b"q=0" not in word.replace(b"q=0.", b"")}
-    return next((name for name in (b"br", b"gzip") if name in words and name in entry.bodies), b"")
+    """The coding that the client likes best, the smaller of two that it likes the same. RFC 9110, section 12.5.3."""
+    likes = dict(liking(word) for word in offer.lower().split(b","))
+    rest = likes.get(b"*", 0.0)
+    worth = {name: likes.get(name, rest) for name in CODINGS if name in entry.bodies}
+    worth[b""] = likes.get(b"identity", rest) or LAST_RESORT
+    return max(worth, key=lambda name: worth[name])
+
+
+def liking(word: bytes) -> tuple[bytes, float]:
+    """`br;q=0.5` as `(b"br", 0.5)`; a quality that is no number is 0, which asks for nothing."""
+    name, _, quality = (part.strip() for part in word.partition(b";"))
+    number = quality.removeprefix(b"q=") if quality else b"1"
+    return name, float(number) if number.replace(b".", b"", 1).isdigit() else 0.0

@@ -203,6 +203,7 @@ class Snapshot:
         self.version = version
         self.day = day or today()
         self.changed_at = changed_at
+        self.read_at = datetime.now(UTC)
         self.cards = tuple(cards)
         self.by_slug = {card.slug: card for card in cards}
         self.by_alias = {alias: card for card in cards for alias in card.aliases}

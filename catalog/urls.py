@@ -1,11 +1,12 @@
 from django.urls import path, register_converter
 from django.views.decorators.cache import cache_control
 
-from catalog import machines, samples
-from catalog.converters import SlugConverter
-from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, rankings
+from catalog import machines, samples, twins
+from catalog.converters import FormConverter, SlugConverter
+from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, rankings
 
 register_converter(SlugConverter, "modelslug")
+register_converter(FormConverter, "form")
 
 # The same for everyone, kept by the page cache; a browser asks each time whether it still has the latest.
 public = cache_control(public=True, max_age=0, must_revalidate=True)
@@ -20,16 +21,23 @@ urlpatterns = [
     path("models/<modelslug:slug>/prices.json", calculator.prices_json, name="prices_json"),
     path("models/<modelslug:slug>.json", machines.model_json, name="model_json"),
     path("models/<modelslug:slug>.md", machines.model_md, name="model_md"),
+    path("models/<modelslug:slug>.csv", machines.model_csv, name="model_csv"),
+    path("models/<modelslug:slug>.atom", twins.model_atom, name="model_atom"),
     path("models/<modelslug:slug>", public(model.model), name="model"),
     path("providers", public(groups.providers), name="providers"),
+    path("providers/<str:slug>.<form:form>", twins.provider, name="provider_twin"),
     path("providers/<str:slug>", public(groups.provider), name="provider"),
     path("collections", public(groups.collections), name="collections"),
+    path("collections/<slug:slug>.<form:form>", twins.collection, name="collection_twin"),
     path("collections/<slug:slug>", public(groups.collection), name="collection"),
+    path("compare.<form:form>", twins.compare, name="compare_twin"),
+    path("palette.json", public(palette.palette), name="palette"),
     path("compare", public(compare.compare), name="compare"),
     path("calculator", public(calculator.calculator), name="calculator"),
     path("calculator.json", calculator.calculator_json, name="calculator_json"),
     path("calculator/count", calculator.count, name="count"),
     path("rankings", public(rankings.rankings), name="rankings"),
+    path("changes.atom", twins.changes_atom, name="changes_atom"),
     path("changes", public(changes.changes), name="changes"),
     path("docs", public(docs.docs), name="docs"),
     path("reference", public(docs.reference), name="reference"),

@@ -47,10 +47,14 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def env_url(name: str, default: str = "") -> str:
+def env_url(name: str, default: str = "", letter: bool = False) -> str:
+    """An address of the web without a slash at its end; where it may be a `letter`, also `mailto:someone@example.com`."""
     value = env(name, default).rstrip("/")
+    if letter and re.fullmatch(r"mailto:[^\s@?]+@[^\s@?]+(\?\S*)?", value):
+        return value
     if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-        raise ImproperlyConfigured(f"{name} must be an http or https address, not {value!r}.")
+        kinds = "an http, https or mailto" if letter else "an http or https"
+        raise ImproperlyConfigured(f"{name} must be {kinds} address, not {value!r}.")
     return value
 
 

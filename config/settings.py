@@ -37,7 +37,7 @@ SECURE = SITE_URL.startswith("https:")
 SITE_NAME = env("SITE_NAME", "Modelry")
 SITE_LOGO = env_file("SITE_LOGO")
 SITE_ACCENT = env_colour("SITE_ACCENT")
-CONTACT_URL = env("CONTACT_URL")
+CONTACT_URL = env_url("CONTACT_URL", letter=True)
 TERMS_URL = env_url("TERMS_URL")
 GET_KEY_URL = env_url("GET_KEY_URL")
 
@@ -103,7 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "catalog.context.site",
             ],
-            "builtins": ["catalog.templatetags.catalog"],
+            "builtins": ["catalog.templatetags.catalog", "catalog.templatetags.heads"],
         },
     },
 ]

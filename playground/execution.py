@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from catalog import pricing
 from catalog.endpoints import ENDPOINTS, jobs, streams
 from catalog.endpoints.answers import is_figure
-from catalog.errors import BY_STATUS
 from catalog.snapshot import Card
 from gateway.call import Call
 from gateway.client import Gateway
@@ -193,13 +192,3 @@ class Execution:
 def described(error: GatewayError) -> dict[str, Any]:
     """An error as runs keep it."""
     return {"status": error.status, "type": error.type, "message": error.message, "retry_after": error.retry_after}
-
-
-def remedy(error: dict[str, Any]) -> str:
-    """What to do about an error."""
-    known = BY_STATUS.get(error.get("status") or 0)
-    if known:
-        return known.remedy
-    if error.get("status") is None or error["status"] >= 500:
-        return "The gateway is away or in trouble. Try again in a while."
-    return "Check the request against the model's page, change it and run again."

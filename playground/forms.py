@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 
 from catalog.endpoints import ENDPOINTS, call, can_run, example, form, headers, streams
 from catalog.endpoints.uploads import filled
-from catalog.errors import BY_STATUS
+from catalog.errors import TRIED
 from catalog.snapshot import Card, Snapshot
 from gateway.call import Call
 from playground import conversation, fields
@@ -90,8 +90,8 @@ def read_sandbox_error(found: Submission, post: QueryDict) -> None:
         return
     if settings.GATEWAY_URL:
         found.errors["sandbox_error"] = "Errors can be tried on the sandbox only, and this site calls a real gateway."
-    elif found.sandbox_error not in map(str, BY_STATUS):
-        found.errors["sandbox_error"] = f"Choose one of {', '.join(map(str, BY_STATUS))}."
+    elif found.sandbox_error not in map(str, TRIED):
+        found.errors["sandbox_error"] = f"Choose one of {', '.join(map(str, TRIED))}."
 
 
 def read_body(found: Submission, text: str) -> None:

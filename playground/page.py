@@ -7,7 +7,7 @@ from django.conf import settings
 
 from catalog.endpoints import ENDPOINTS, can_run, form, streams
 from catalog.endpoints.parameters import FILES, Parameter
-from catalog.errors import ERRORS
+from catalog.errors import BY_STATUS, TRIED
 from catalog.schema import base_path
 from catalog.snapshot import Card, Snapshot
 from catalog.snippets import snippets
@@ -29,7 +29,7 @@ def context(now: Snapshot, found: Submission, run: Run | None = None) -> dict[st
     card, key = found.card, found.key
     shown = {
         "snapshot": now, "found": found, "card": card, "key": key, "sandbox": is_sandbox(), "errors": found.errors,
-        "tryable_errors": ERRORS, "retention": settings.RUN_RETENTION_DAYS,
+        "tryable_errors": [BY_STATUS[status] for status in TRIED], "retention": settings.RUN_RETENTION_DAYS,
     }  # fmt: skip
     return shown | (form_context(card, key, found) | preview_context(found) if card else {})
 

@@ -19,7 +19,7 @@ from gateway.call import Call
 from gateway.errors import GatewayError, retry_after
 from gateway.exchange import Exchange
 from playground import job_files, store
-from playground.execution import described, remedy
+from playground.execution import described
 from playground.models import Run
 from playground.upstream import gateway
 
@@ -29,10 +29,6 @@ WAITS = 60  # seconds that a script waits for a job
 PAGE_WAITS = 3  # seconds that a page without scripts waits before it shows the job under way
 FETCHING = 60  # seconds in which nobody else polls a job whose files are being fetched
 PASSING = (None, 408, 425, 429, 500, 502, 503, 504)  # statuses of a poll that say nothing of the job
-REMEDIES = {
-    "job_failed": "Change the request and run again.",
-    "job_timeout": "The gateway may still finish the job. Run again, or ask the gateway for it by the id under Response.",
-}
 
 
 def age(run: Run) -> float:
@@ -150,11 +146,6 @@ async def end(run: Run, state: str, error: dict[str, Any] | None, files: list[tu
 def timed_out() -> dict[str, Any]:
     minutes = int(GIVE_UP_AFTER.total_seconds() // 60)
     return problem("job_timeout", f"The job was not over after {minutes} minutes, and this site asks no longer.")
-
-
-def advice(error: dict[str, Any]) -> str:
-    """What to do about a run's error."""
-    return REMEDIES.get(error.get("type") or "") or remedy(error)
 
 
 def problem(kind: str, message: str) -> dict[str, Any]:

@@ -4,9 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from catalog import figures
+from catalog import errors, figures
 from catalog.endpoints import ENDPOINTS
-from catalog.errors import BY_STATUS
 from catalog.templatetags.catalog import pretty
 from gateway.sse import Splitter
 from playground import job_files, polling, store, verdict
@@ -25,8 +24,8 @@ def run_context(run: Run) -> dict[str, Any]:
         "result_template": f"playground/{run.endpoint}.html",
         "view": view(run),
         "artifacts": files,
-        "remedy": polling.advice(error) if error else "",
-        "known_error": BY_STATUS.get(error.get("status") or 0) if error else None,
+        "remedy": errors.remedy(error) if error else "",
+        "known_error": errors.known(error) if error else None,
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
         "received": (run.response_body or "")[:SHOWN],

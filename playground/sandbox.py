@@ -22,7 +22,7 @@ from catalog import snapshot
 from catalog.endpoints import BY_PATH, ENDPOINTS
 from catalog.endpoints.answers import Media, Refused
 from catalog.endpoints.uploads import Upload
-from catalog.errors import BY_STATUS
+from catalog.errors import BY_STATUS, TRIED
 from catalog.export import item
 from gateway.sse import encode
 from playground import sandbox_jobs, webhooks
@@ -71,9 +71,9 @@ async def answer(method: str, path: str, headers: Mapping[str, str], body: bytes
 
 def tried(wanted: str) -> Answer:
     """The error that the header `x-sandbox-error` asks for."""
-    error = BY_STATUS.get(int(wanted)) if wanted.isascii() and wanted.isdecimal() else None
-    if error is None:
-        return failed(400, f"x-sandbox-error must be one of {', '.join(map(str, BY_STATUS))}, not {wanted[:40]}.")
+    if wanted not in map(str, TRIED):
+        return failed(400, f"x-sandbox-error must be one of {', '.join(map(str, TRIED))}, not {wanted[:40]}.")
+    error = BY_STATUS[int(wanted)]
     wait = [("retry-after", str(RETRY_AFTER))] if error.status in (429, 503) else []
     return failed(error.status, f"{error.meaning}. You asked the sandbox for this error.", headers=wait)
 

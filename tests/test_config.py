@@ -23,6 +23,9 @@ from config.env import secret_key
         (lambda: env.env_decimal("X", "0"), "nan"),
         (lambda: env.env_choice("X", "a", ("a", "b")), "c"),
         (lambda: env.env_url("X"), "ftp://host"),
+        (lambda: env.env_url("X"), "mailto:me@example.com"),
+        (lambda: env.env_url("X", letter=True), "mailto:me"),
+        (lambda: env.env_url("X", letter=True), "javascript:alert(1)"),
         (lambda: env.env_colour("X"), "blue; }"),
         (lambda: env.env_file("X"), "/no/such/file"),
     ],
@@ -54,12 +57,6 @@ def test_a_database_url_is_read_in_full(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_all_middleware_runs_without_a_thread_hop() -> None:
     assert all(import_string(name).async_capable for name in settings.MIDDLEWARE)
-
-
-def test_the_accent_keeps_its_contrast_whatever_the_colour(client: Client, settings) -> None:
-    settings.SITE_ACCENT = "#ffff00"
-    css = client.get("/site.css").text
-    assert "oklch(from #ffff00 min(l, .468) c h)" in css
 
 
 def test_a_site_without_a_face_of_its_own_has_no_such_files(client: Client) -> None:

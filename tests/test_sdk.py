@@ -32,6 +32,12 @@ def test_lists_the_whole_catalog(sdk):
     assert all(isinstance(model.created, int) and model.owned_by for model in models)
 
 
+def test_lists_the_whole_catalog_of_the_site_s_own_api(site):
+    with openai.OpenAI(base_url=f"{site}/api/v1", api_key="none", max_retries=0, timeout=20) as client:
+        assert len(list(client.models.list())) == len(snapshot.latest().cards)
+        assert client.models.retrieve("openai/tts-1-hd").id == "openai/tts-1-hd"
+
+
 def test_retrieves_a_model(sdk):
     assert sdk.models.retrieve("openai/tts-1-hd").id == "openai/tts-1-hd"
 

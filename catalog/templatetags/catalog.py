@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from catalog import calculator, figures, lifecycle, pricing
 from catalog.calculator import Bill
@@ -96,7 +96,7 @@ def priced(request: HttpRequest, basis: str) -> str:
 
 
 @register.filter
-def on_basis(rate: Rate | None, basis: str) -> Decimal | None:
+def on(rate: Rate | None, basis: str) -> Decimal | None:
     """A price's amount on the basis that is shown: list unless it is effective."""
     return None if not rate else rate.effective if basis == "effective" else rate.amount
 
@@ -202,6 +202,13 @@ register.filter("lifecycle", lifecycle.words)
 @register.filter
 def code(text: str, language: str) -> SafeString:
     return highlight(text, language)
+
+
+@register.filter
+def ticked(text: str) -> SafeString:
+    """Text with `names` between backticks as code."""
+    parts = conditional_escape(text).split("`")
+    return mark_safe("".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts)))
 
 
 @register.filter

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import history, machines, snapshot, tokens, workload
+from catalog import history, machines, replies, snapshot, tokens, workload
 from catalog.calculator import Bill, bills, fields, way
 from catalog.compare import MAX_COMPARED
 from catalog.export import address, price
@@ -146,15 +146,16 @@ def suggested(now: Snapshot, work: Workload) -> list[tuple[Card, str]]:
     return [(card, link([card], work)) for card in newest.cards]
 
 
-@require_safe
+@replies.open_data
 async def calculator_json(request: HttpRequest) -> HttpResponse:
     """The same calculation with exact decimals; null is unknown."""
-    found = asked(request.GET, await snapshot.current())
+    now = await snapshot.current()
+    found = asked(request.GET, now)
     if found.errors:
         field = next(iter(found.work.errors), "models") if not found.unknown else "models"
-        return machines.refused(" ".join(found.errors), field, "invalid_calculation")
+        return replies.refused(" ".join(found.errors), field, "invalid_calculation")
     stated = {key: plain(found.work.values[key]) if key in found.work.values else None for key in fields(found.cards)}
-    return machines.json_answer(request, {
+    return replies.json_answer(request, now, {
         "object": "calculation", "currency": "USD", "workload": stated | {"size": found.work.size or None},
         "data": [billed(bill) for bill in found.bills], "url": f"{address('calculator')}?{found.link}",
     })  # fmt: skip
@@ -174,9 +175,9 @@ def billed(bill: Bill) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@require_safe
+@replies.open_data
 async def prices_json(request: HttpRequest, slug: str) -> HttpResponse:
     """Every price of a model with its history."""
     now = await snapshot.current()
     card = now.by_slug.get(slug)
-    return machines.json_answer(request, history.data(card)) if card else machines.moved(now, slug, "prices_json")
+    return replies.json_answer(request, now, history.data(card)) if card else machines.moved(now, slug, "prices_json")

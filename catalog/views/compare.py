@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from catalog import snapshot
-from catalog.chart import CHARTS, figure
+from catalog.chart import CHARTS, asked_chart, figure
 from catalog.compare import MAX_COMPARED, Row, mixed, native, rows
 from catalog.evidence import disagreements, price_tables
 from catalog.schema import endpoint
-from catalog.search.query import Query
+from catalog.search.query import Query, basis_of
 from catalog.snapshot import Card, Snapshot
 from catalog.views.page import page
 
@@ -52,21 +52,26 @@ async def compare(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     names = [name.strip() for value in request.GET.getlist("models") for name in value.split(",") if name.strip()]
     found = {card.slug: card for name in names if (card := now.find(name))}
-    asked = read(request.GET, list(found.values())[:MAX_COMPARED])
-    unknown = [(name, offers(now, asked, name)) for name in dict.fromkeys(names) if not now.find(name)]
+    asked, errors = read(request.GET, list(found.values())[:MAX_COMPARED])
+    strange = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]
     too_many = max(0, len(found) - MAX_COMPARED)
     context = {
-        "snapshot": now, "cards": asked.cards, "asked": asked, "unknown": unknown, "too_many": too_many, "limit": MAX_COMPARED,
+        "snapshot": now, "cards": asked.cards, "asked": asked, "errors": errors, "too_many": too_many, "limit": MAX_COMPARED,
+        "unknown": [(name, offers(now, asked, name)) for name in strange],
         "removals": [(card, asked.without(card)) for card in asked.cards], "suggested": suggested(now, asked),
     }  # fmt: skip
     context |= table(asked) | charts(now, asked) if len(asked.cards) > 1 else {}
-    return render(request, "catalog/compare.html", context, status=400 if unknown or too_many else 200)
+    return render(request, "catalog/compare.html", context, status=400 if strange or too_many or errors else 200)
 
 
-def read(params: QueryDict, cards: list[Card]) -> Asked:
-    chart = params.get("chart", "")
-    chart = chart if chart in CHARTS and chart != USUAL_CHART else ""
-    return Asked(tuple(cards), params.get("prices") == "effective", params.get("rows") == "differ", chart)
+def read(params: QueryDict, cards: list[Card]) -> tuple[Asked, list[str]]:
+    """The comparison of these models that is asked for, and what is wrong with the question."""
+    basis, errors = basis_of(params)
+    chart, wrong = asked_chart(params)
+    rows = params.get("rows", "")
+    if rows not in ("", "differ"):
+        wrong.append(f"rows “{rows[:40]}” is not known. Known: differ.")
+    return Asked(tuple(cards), basis == "effective", rows == "differ", "" if chart == USUAL_CHART else chart), errors + wrong
 
 
 def table(asked: Asked) -> dict:
@@ -79,7 +84,7 @@ def table(asked: Asked) -> dict:
         "mixed": sorted({card.modality_label for card in cards}) if mixed(cards) else [],
         "priced": [(card, price_tables(card), disagreements(card)) for card in cards],
         "calls": [(card, endpoint(card, native(card)[0])) for card in cards if native(card)],
-        "other_basis": replace(asked, effective=not asked.effective), "other_rows": replace(asked, differ=not asked.differ),
+        "other_rows": replace(asked, differ=not asked.differ),
     }  # fmt: skip
 
 
@@ -89,8 +94,7 @@ def charts(now: Snapshot, asked: Asked) -> dict:
     among = [card for card in now.cards if card.modality in kinds]
     kind = asked.chart or USUAL_CHART
     links = [(label, replace(asked, chart="" if key == USUAL_CHART else key), key == kind) for key, label in CHARTS.items()]
-    basis = "Effective" if asked.effective else "List"
-    return {"chart": figure(asked.cards, kind, among, asked.effective), "charts": links, "basis": basis}
+    return {"chart": figure(asked.cards, kind, among, asked.effective), "charts": links}
 
 
 def narrowed(sections: list[tuple[str, list[Row]]], same: bool) -> list[tuple[str, list[Row]]]:

@@ -6,10 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalog import snapshot
-from catalog.endpoints import ENDPOINTS, can_run, quickstart
-from catalog.errors import ERRORS
-from catalog.schema import base_path, endpoint
+from catalog import openapi_page, snapshot
+from catalog.endpoints import quickstart
+from catalog.errors import ERRORS, TRIED
+from catalog.machines import DEFAULT_LIMIT
+from catalog.openapi import document
+from catalog.schema import endpoint
 from catalog.snapshot import Snapshot
 from catalog.snippets import snippets
 from catalog.views.page import page
@@ -18,7 +20,16 @@ from catalog.views.page import page
 @page
 async def docs(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
-    return render(request, "catalog/docs.html", {"snapshot": now, "errors": ERRORS} | first_call(now))
+    context = {"snapshot": now, "errors": ERRORS, "tried": TRIED, "limit": DEFAULT_LIMIT}
+    return render(request, "catalog/docs.html", context | playground() | first_call(now))
+
+
+def playground() -> dict[str, Any]:
+    """What the operator allows there."""
+    return {
+        "access": settings.PLAYGROUND_ACCESS, "per_minute": settings.RUNS_PER_MINUTE,
+        "budget": settings.DAILY_BUDGET_USD, "days": settings.RUN_RETENTION_DAYS,
+    }  # fmt: skip
 
 
 def first_call(now: Snapshot) -> dict[str, Any]:
@@ -37,19 +48,12 @@ def first_call(now: Snapshot) -> dict[str, Any]:
 @page
 async def reference(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
-    context = {"snapshot": now, "entries": entries(now), "base_path": base_path(), "errors": ERRORS}
+    said = document(now)
+    context = {
+        "snapshot": now, "document": said, "chapters": openapi_page.chapters(said), "shapes": openapi_page.shapes(said),
+        "parameters": openapi_page.parameters(said), "errors": ERRORS,
+    }  # fmt: skip
     return render(request, "catalog/reference.html", context)
-
-
-def entries(now: Snapshot) -> list[dict[str, Any]]:
-    """Every endpoint with what is known of it and how many models answer it."""
-    return [
-        {
-            "key": key, "module": module, "can_run": can_run(key),
-            "models": [card for card in now.cards if key in card.endpoints and key not in card.listed_endpoints],
-        }
-        for key, module in ENDPOINTS.items()
-    ]  # fmt: skip
 
 
 @page

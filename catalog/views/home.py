@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalog import snapshot
+from catalog import linked, snapshot
 from catalog.search.query import Query
 from catalog.snapshot import Card, Snapshot
 from catalog.usage import most_used, own_source
@@ -27,6 +27,7 @@ async def home(request: HttpRequest) -> HttpResponse:
         "snapshot": now, "tiles": kinds, "newest": now.index.search(Query(sort="-released")).cards[:HOME_ROWS],
         "cheapest": [tile for tile in kinds if tile["lowest"]], "most_used": used[:HOME_ROWS], "used_on": own_source(),
         "collections": list(now.groups.values())[:HOME_ROWS], "changes": await sync_to_async(recent_changes)(HOME_CHANGES),
+        "linked": linked.site(),
     }  # fmt: skip
     return render(request, "catalog/home.html", context)
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog import snapshot
+from catalog import linked, snapshot
 from catalog.describe import description
 from catalog.endpoints import ENDPOINTS
 from catalog.errors import ERRORS
@@ -27,6 +27,7 @@ async def model(request: HttpRequest, slug: str) -> HttpResponse:
         return moved(now, slug, "model")
     context = {
         "card": card, "snapshot": now, "description": description(card), "endpoints": documented(card), "errors": ERRORS,
+        "linked": linked.model(card),
         "groups": now.in_groups(card), "siblings": len(now.of(card.provider)), "modalities": modalities(now, card),
         "replacement": now.find(card.replacement) if card.replacement else None,
         "rank": await sync_to_async(rank)(now, card),

@@ -70,7 +70,9 @@ def test_a_table_has_the_same_numbers(client, catalog):
 
 
 def test_effective_prices_are_drawn_where_they_are_asked_for(client, catalog):
-    assert "Effective price, input, 1M tokens" in client.get(f"{PAIR}&prices=effective").text
+    for path in (f"{PAIR}&prices=effective", "/models?chart=context&modality=chat&prices=effective"):
+        page = client.get(path).text
+        assert "Effective price, input, 1M tokens" in page and "talk-large: $1.32, 400K" in page
 
 
 @pytest.mark.parametrize("path", ["/models?modality=image&chart=context", "/compare?models=orbit/paint,orbit/mystery"])
@@ -85,5 +87,12 @@ def test_a_list_keeps_its_chart(client, catalog):
     assert answer["HX-Push-Url"] == "/models?modality=chat&chart=context"
 
 
-def test_a_chart_that_is_not_known_is_none(client, catalog):
-    assert 'class="plot"' not in client.get("/models?chart=nothing").text
+def test_a_chart_that_is_not_known_is_named(client, catalog):
+    answer = client.get("/models?chart=pie")
+    assert answer.status_code == 400 and "chart “pie” is not known. Known: context, released." in answer.text
+
+
+def test_names_of_points_at_one_place_do_not_meet(catalog):
+    card = catalog.by_slug["acme/talk-large"]
+    shifts = [shift for _, shift in figure([replace(card, slug=f"a/{n}") for n in range(6)], "context").named]
+    assert len(set(shifts)) == 6

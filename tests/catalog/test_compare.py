@@ -28,8 +28,9 @@ def test_one_model_is_kept_and_others_suggested(client, catalog):
 
 
 def test_takes_repeated_and_joined_slugs(client, catalog):
-    joined = client.get(f"/compare?models={TALK}").text
-    assert client.get("/compare?models=acme/talk-large&models=&models=acme/talk-free").text == joined
+    joined = client.get(f"/compare?models={TALK}").text.partition('class="cmp"')[2]
+    repeated = client.get("/compare?models=acme/talk-large&models=&models=acme/talk-free").text.partition('class="cmp"')[2]
+    assert repeated == joined and "talk-free" in joined
 
 
 def test_marks_the_odd_cell(client, catalog):
@@ -47,6 +48,14 @@ def test_rows_that_agree_are_folded_with_their_one_value(client, catalog):
     page = client.get(f"/compare?models={TALK}").text
     table, _, folded = page.partition('<details class="agreed">')
     assert "Modality" not in table and row(folded, "Modality") == ["Text"]
+
+
+def test_models_that_agree_on_everything_are_still_named(client, catalog):
+    twin = Model.objects.get(slug="orbit/mystery")
+    Model.objects.create(slug="orbit/other", name="Other", provider=twin.provider, status="preview")
+    Version.bump()
+    page = client.get("/compare?models=orbit/mystery,orbit/other").text
+    assert "All of them agree on every fact that is known here." in page and 'aria-label="Remove orbit/other"' in page
 
 
 def test_only_differences_is_an_address(client, catalog):
@@ -119,6 +128,13 @@ def test_names_what_it_does_not_know(client, catalog):
     answer = client.get("/compare?models=acme/talk-large,acme/talk-freee,nope")
     assert answer.status_code == 400
     assert "No model is called acme/talk-freee." in words(answer.text) and "No model is called nope." in words(answer.text)
+
+
+@pytest.mark.parametrize(("state", "known"), [("prices=cheap", "effective"), ("rows=odd", "differ"), ("chart=pie", "context")])
+def test_names_a_state_that_is_not_known(client, catalog, state, known):
+    answer = client.get(f"/compare?models={TALK}&{state}")
+    assert answer.status_code == 400
+    assert re.search(rf"{state.replace('=', ' “')}” is not known. Known: .*{known}", words(answer.text))
 
 
 def test_stops_at_six(client, catalog):

@@ -10,6 +10,7 @@ from datetime import date
 import jsonschema
 import pytest
 
+from catalog import machines
 from catalog.endpoints import ENDPOINTS
 from catalog.models import Model, Version
 
@@ -50,11 +51,33 @@ def test_answers_304_to_its_etag(client, path):
 
 
 @pytest.mark.parametrize("path", EVERY)
-def test_json_may_be_read_from_any_origin(client, path):
-    answer = client.get(path)
-    is_json = answer["Content-Type"] == "application/json"
-    assert is_json == (path.startswith("/api/") or path.endswith(".json"))
-    assert answer.get("Access-Control-Allow-Origin") == ("*" if is_json else None)
+def test_may_be_read_from_any_origin(client, path):
+    asked = client.options(path, headers={"Origin": "https://a.example", "Access-Control-Request-Headers": "if-none-match"})
+    assert (asked.status_code, asked["Access-Control-Allow-Methods"]) == (204, "GET, HEAD, OPTIONS")
+    for answer in (asked, client.get(path), client.get(path, headers={"If-None-Match": "*"})):
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert answer["Access-Control-Expose-Headers"] == "ETag, Last-Modified"
+
+
+def test_a_refusal_may_be_read_from_any_origin(client):
+    for path in ("/models.csv?sort=loudness", "/models/no/such.md", "/models/openai/tts-hd.json"):
+        assert client.get(path)["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("path", EVERY)
+def test_answers_304_to_its_date(client, path):
+    first = client.get(path)
+    again = client.get(path, headers={"If-Modified-Since": first["Last-Modified"]})
+    older = client.get(path, headers={"If-Modified-Since": "Sat, 01 Jan 2022 00:00:00 GMT"})
+    assert (again.status_code, again.content, older.status_code) == (304, b"", 200)
+
+
+@pytest.mark.parametrize("named", ["*", "{tag}", "{strong}", '"other", {strong}'])
+def test_every_way_to_name_the_etag_is_understood(client, named):
+    tag = client.get("/models.json")["ETag"]
+    said = named.format(tag=tag, strong=tag.removeprefix("W/"))
+    assert client.get("/models.json", headers={"If-None-Match": said}).status_code == 304
+    assert client.get("/models.json", headers={"If-None-Match": '"other"'}).status_code == 200
 
 
 def test_etag_changes_with_the_catalog(client):
@@ -120,6 +143,16 @@ def test_list_pages_by_id(client):
     rest = client.get(f"/api/v1/models?limit=4&after={ids(first)[-1]}")
     assert ids(first) + ids(rest) == sorted(Model.objects.values_list("slug", flat=True))
     assert (first.json()["has_more"], rest.json()["has_more"], rest.json()["total"]) == (True, False, 6)
+
+
+def test_an_sdk_of_openai_gets_the_whole_list(client, monkeypatch):
+    monkeypatch.setattr(machines, "DEFAULT_LIMIT", 4)
+    sdk = {"X-Stainless-Lang": "python"}
+    assert len(ids(client.get("/api/v1/models"))) == 4
+    whole = client.get("/api/v1/models", headers=sdk)
+    assert (len(ids(whole)), whole.json()["has_more"]) == (6, False)
+    assert "X-Stainless-Lang" in whole["Vary"]
+    assert len(ids(client.get("/api/v1/models?limit=2", headers=sdk))) == 2
 
 
 def test_list_takes_the_filters_of_browse(client):
@@ -283,6 +316,17 @@ def test_sitemap_lists_pages_that_exist(client, settings):
     found = [node.text for node in ET.fromstring(client.get("/sitemap.xml").content).iter() if node.tag.endswith("loc")]
     assert f"{settings.SITE_URL}/models/openai/tts-1-hd" in found and f"{settings.SITE_URL}/collections/speech" in found
     assert len(found) == len(set(found))
+
+
+def test_sitemap_dates_what_changes_with_the_catalog(client, settings):
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    nodes = ET.fromstring(client.get("/sitemap.xml").content).findall("s:url", space)
+    found = {node.findtext("s:loc", None, space): node.findtext("s:lastmod", None, space) for node in nodes}
+    found = {url.removeprefix(settings.SITE_URL): day for url, day in found.items()}
+    assert [client.get(path).status_code for path in found] == [200] * len(found)
+    added = Model.objects.get(slug="openai/tts-1-hd").added.isoformat()  # later than any of its prices and claims
+    assert found["/models/openai/tts-1-hd"] == added and found["/privacy"] is None
+    assert date.fromisoformat(found["/models"]) == Version.objects.get().changed_at.date()
 
 
 def test_robots_keeps_runs_private(client, settings):

@@ -1,14 +1,18 @@
 """The OpenAPI document is valid, says of each endpoint what the registry says, and of each answer what is answered."""
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
+import openapi_spec_validator
 import pytest
 
+from catalog.converters import FormConverter
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.parameters import object_schema
+from catalog.urls import urlpatterns
 
 METHODS = ("get", "post", "delete")
 DRAFT = jsonschema.Draft202012Validator
@@ -115,7 +119,9 @@ def test_jobs_can_be_polled_and_canceled(document):
     ("path", "name"),
     [("/api/v1/models", "ModelList"), ("/models.json", "ModelPage"), ("/models/openai/tts-1-hd.json", "ModelWithClaims"),
      ("/api/v1/models/acme/talk-large/schema", "ModelSchema"), ("/api/v1/capabilities", "CapabilityList"),
-     ("/api/v1/models/no/such", "Error")],
+     ("/providers/acme.json", "ProviderModels"), ("/collections/frontier.json", "CollectionModels"),
+     ("/collections/speech.json", "CollectionModels"), ("/compare.json?models=acme/talk-large,orbit/paint", "Comparison"),
+     ("/api/v1/models/no/such", "Error"), ("/providers/nobody.json", "Error")],
 )  # fmt: skip
 def test_answers_are_what_openapi_says(document, client, path, name):
     checked(document, {"$ref": f"#/components/schemas/{name}"}).validate(client.get(path).json())
@@ -125,3 +131,35 @@ def test_model_has_the_keys_of_an_item(document, client):
     item = client.get("/api/v1/models/openai/tts-1-hd").json()
     model = document["components"]["schemas"]["Model"]
     assert model["required"] == list(item) == list(model["properties"])
+
+
+def test_document_is_valid(document):
+    openapi_spec_validator.validate(document)
+
+
+def readable() -> Iterator[str]:
+    """The paths of every view for programs, as the document writes them."""
+    for pattern in urlpatterns:
+        if pattern.callback.__module__ in ("catalog.machines", "catalog.twins"):
+            path = "/" + re.sub("<(str|slug):slug>", "{slug}", str(pattern.pattern).replace("<modelslug:slug>", "{id}"))
+            forms = FormConverter.regex.split("|") if "<form:" in path else [""]
+            yield from (path.replace("<form:form>", form) for form in forms)
+
+
+def test_every_view_for_programs_is_in_the_document(document):
+    paths = list(readable())
+    assert len(paths) > 25
+    assert [path for path in paths if "get" not in document["paths"].get(path, {})] == []
+
+
+def test_the_reference_is_the_document(document, client):
+    page = html.unescape(client.get("/reference").text)
+    for path, operation in operations(document):
+        assert f"{path}</code>" in page and operation["summary"] in page
+    for name in document["components"]["schemas"]:
+        assert page.count(f'href="#shape-{name}"') <= 1 or f'id="shape-{name}"' in page
+    for name, parameter in document["components"]["parameters"].items():
+        assert f'id="parameter-{name}"' in page and f"<code>{parameter['name']}</code>" in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r' href="#([^"]+)"', page)) <= set(ids)

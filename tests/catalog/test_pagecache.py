@@ -34,14 +34,19 @@ class Inner:
 
 
 def get(app: PageCache, path: str = "/models", method: str = "GET", **headers: str) -> tuple[int, dict[bytes, bytes], bytes]:
+    return asyncio.run(fetch(app, path, method, **headers))
+
+
+async def fetch(app: PageCache, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[bytes, bytes], bytes]:
     sent: list[dict] = []
 
     async def send(message: dict) -> None:
         sent.append(message)
 
     pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": pairs}
-    asyncio.run(app(scope, None, send))
+    path, _, query = path.partition("?")
+    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": pairs}
+    await app(scope, None, send)
     return sent[0]["status"], dict(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
 
 
@@ -60,8 +65,19 @@ def test_sends_the_encoding_that_is_accepted(coding: str, open_: Any) -> None:
     assert open_(body) == app.inner.body
 
 
-def test_an_encoding_of_quality_zero_is_refused() -> None:
-    assert b"content-encoding" not in get(PageCache(Inner()), accept_encoding="br;q=0")[1]
+@pytest.mark.parametrize(
+    ("offer", "coding"),
+    [
+        ("", None), ("br;q=0", None), ("br;q=0.0, gzip;q=0.000", None), ("identity", None), ("deflate", None),
+        ("br;q=much", None), ("*", "br"), ("GZIP", "gzip"), ("gzip, deflate, br, zstd", "br"), ("br; q=0.1, gzip; q=0.9", "gzip"),
+        ("*;q=0", None), ("br;q=0, *", "gzip"), ("gzip;q=0.5, identity;q=0.8", None), ("identity;q=0", None),
+        ("gzip;q=1.0, *;q=0", "gzip"),
+    ],
+)  # fmt: skip
+def test_the_encoding_is_the_one_that_the_client_likes_best(offer: str, coding: str | None) -> None:
+    headers = get(PageCache(Inner()), accept_encoding=offer)[1]
+    assert headers.get(b"content-encoding") == (coding.encode() if coding else None)
+    assert headers[b"vary"] == b"Accept-Encoding, HX-Request-Type"
 
 
 def test_says_when_the_browser_has_it_already() -> None:
@@ -69,6 +85,22 @@ def test_says_when_the_browser_has_it_already() -> None:
     etag = get(app)[1][b"etag"].decode()
     assert get(app, if_none_match=etag)[0] == 304
     assert get(app, if_none_match=etag)[2] == b""
+
+
+@pytest.mark.parametrize("named", ["*", "{tag}", "{strong}", '"other", {tag}', '"other",{strong}'])
+def test_every_way_to_name_the_etag_is_understood(named: str) -> None:
+    app = PageCache(Inner())
+    tag = get(app)[1][b"etag"].decode()
+    assert get(app, if_none_match=named.format(tag=tag, strong=tag.removeprefix("W/")))[0] == 304
+    assert get(app, if_none_match=f'"other", "{tag[3:-2]}"')[0] == 200
+
+
+def test_a_date_counts_where_no_etag_is_named() -> None:
+    app = PageCache(Inner([*PUBLIC, (b"Last-Modified", b"Mon, 02 Nov 2026 08:00:00 GMT")]))
+    assert get(app, if_modified_since="Mon, 02 Nov 2026 08:00:00 GMT")[0] == 304
+    assert get(app, if_modified_since="Mon, 02 Nov 2026 07:59:59 GMT")[0] == 200
+    assert get(app, if_modified_since="Mon, 02 Nov 2026 08:00:00 GMT", if_none_match='"other"')[0] == 200
+    assert get(app, if_modified_since="some day")[0] == 200
 
 
 def test_a_new_version_of_the_catalog_drops_the_old_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,6 +127,7 @@ def test_a_page_is_made_anew_after_its_lifetime(monkeypatch: pytest.MonkeyPatch)
         [],
         [*PUBLIC, (b"set-cookie", b"a=1")],
         [*PUBLIC, (b"vary", b"Cookie")],
+        [*PUBLIC, (b"vary", b"Accept-Encoding, X-Stainless-Lang")],
     ],
 )
 def test_keeps_nothing_that_is_not_for_everyone(headers: Any) -> None:
@@ -125,10 +158,10 @@ def test_a_page_that_is_too_large_passes_through_whole(monkeypatch: pytest.Monke
 
 
 def test_the_least_recently_used_page_goes_first() -> None:
-    app = PageCache(Inner(), capacity=4000)
+    app = PageCache(Inner(), capacity=14_000)
     for path in ("/a", "/b", "/a", "/c", "/a"):
         get(app, path)
-    assert app.size <= 4000
+    assert app.size <= 14_000
     assert app.inner.calls == 3
 
 
@@ -138,3 +171,57 @@ def test_head_has_the_headers_only() -> None:
     status, headers, body = get(app, method="HEAD")
     assert (status, body) == (200, b"")
     assert int(headers[b"content-length"]) == len(app.inner.body)
+
+
+def test_the_order_of_the_query_does_not_matter() -> None:
+    app = PageCache(Inner())
+    for path in ("/models?sort=price&modality=chat", "/models?modality=chat&sort=price"):
+        get(app, path)
+    assert app.inner.calls == 1
+    for path in ("/compare?models=a&models=b", "/compare?models=b&models=a"):
+        get(app, path)
+    assert app.inner.calls == 3
+
+
+def test_a_query_without_end_is_not_kept() -> None:
+    app = PageCache(Inner())
+    assert get(app, f"/models?q={'a' * pagecache.LONGEST}")[2] == app.inner.body
+    assert app.size == 0
+
+
+class Slow(Inner):
+    """Answers when it is let."""
+
+    async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
+        await asyncio.sleep(0)
+        await super().__call__(scope, receive, send)
+
+
+async def burst(app: PageCache) -> list[bytes]:
+    return [body for _, _, body in await asyncio.gather(*(fetch(app, "/models") for _ in range(20)))]
+
+
+def test_many_who_ask_at_once_wait_for_one() -> None:
+    app = PageCache(Slow())
+    assert set(asyncio.run(burst(app))) == {app.inner.body}
+    assert (app.inner.calls, app.making) == (1, {})
+
+
+def test_nobody_waits_for_a_page_that_is_not_for_everyone() -> None:
+    app = PageCache(Slow([]))
+    assert set(asyncio.run(burst(app))) == {app.inner.body}
+    assert (app.inner.calls, app.making) == (20, {})
+
+
+def test_a_page_that_could_not_be_made_holds_nobody_up() -> None:
+    class Broken(Slow):
+        async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
+            await asyncio.sleep(0)
+            raise RuntimeError
+
+    async def both(app: PageCache) -> list[Any]:
+        return await asyncio.gather(fetch(app, "/models"), fetch(app, "/models"), return_exceptions=True)
+
+    app = PageCache(Broken())
+    assert [type(outcome) for outcome in asyncio.run(both(app))] == [RuntimeError, RuntimeError]
+    assert app.making == {}

@@ -105,12 +105,45 @@ def test_back_returns_to_all_rows(visit):
 
 
 def test_compares_without_scripts(visit):
-    page = visit("/models?modality=speech", java_script_enabled=False)
+    page = visit("/models?modality=chat", java_script_enabled=False)
     for n in (0, 1):
         boxes(page).nth(n).check()
     tray(page).get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_role("region", name="Comparison")).to_be_visible()
     page.locator("details.agreed > summary").click()
-    expect(page.get_by_role("row", name="Modality Speech")).to_be_visible()
+    expect(page.get_by_role("row", name="Modality Text")).to_be_visible()
     page.get_by_role("link", name="Effective").click()
     expect(page).to_have_url(re.compile("prices=effective"))
+
+
+def test_points_of_a_chart_are_reached_by_keyboard(visit):
+    page = visit("/compare?models=openai/gpt-4o,openai/gpt-4o-mini")
+    page.get_by_role("link", name="Skip the points of the chart").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name=re.compile("^openai.gpt-4o: "))).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/models/openai/gpt-4o$"))
+
+
+def test_the_points_can_be_skipped(visit):
+    page = visit("/models?chart=context&modality=chat")
+    page.get_by_role("link", name="Skip the points of the chart").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#chart-numbers > summary")).to_be_focused()
+
+
+def test_the_chart_stays_while_the_list_is_narrowed(visit):
+    page = visit("/models?chart=context")
+    page.get_by_role("checkbox", name=re.compile("^Speech")).check()
+    expect(page).to_have_url(re.compile("modality=speech&chart=context"))
+    expect(page.get_by_role("link", name="Hide")).to_be_visible()
+
+
+def test_charts_and_rankings_need_no_script(visit):
+    page = visit("/models", java_script_enabled=False)
+    page.get_by_role("link", name="price against release date").click()
+    expect(page.get_by_role("link", name=re.compile("^openai.gpt-4o: "))).to_be_visible()
+    page.get_by_role("link", name="Rankings").click()
+    page.get_by_role("link", name="30 days").click()
+    expect(page).to_have_url(re.compile("window=30d"))

@@ -1,0 +1,77 @@
+"""What the OpenAPI document says of pages for programs: providers, collections, comparisons, feeds and texts."""
+
+from typing import Any, NamedTuple
+
+TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown", "atom": "application/atom+xml"}
+FORMS = {"json": "JSON", "csv": "CSV", "md": "Markdown", "atom": "an Atom feed"}
+
+
+class Page(NamedTuple):
+    """A page with twins. `filters`: they take browse's query as well."""
+
+    path: str
+    name: str
+    summary: str
+    parameter: str
+    schema: str
+    filters: bool
+
+
+PAGES = (
+    Page("/providers/{slug}", "Provider", "The models of a provider", "providerSlug", "ProviderModels", True),
+    Page("/collections/{slug}", "Collection", "The models of a collection", "collectionSlug", "CollectionModels", True),
+    Page("/compare", "Comparison", "Models side by side", "models", "Comparison", False),
+)
+MODEL_TWINS = {
+    "csv": ("getModelCsv", "A model's page, as CSV", "The row of the model in `/models.csv`, under the same head."),
+    "atom": ("getModelFeed", "A model's page, as a feed", "What changed for the model, newest first, and when it was added."),
+}
+TEXTS = {
+    "/changes.atom": ("listChanges", "Changes, as a feed", "Facts that took another value, newest first.", TYPES["atom"]),
+    "/llms.txt": ("getLlms", "The site for language models", "The format of llmstxt.org.", "text/plain"),
+    "/llms-full.txt": ("getLlmsFull", "Every model on a line", "Facts and list prices.", "text/plain"),
+    "/openapi.json": ("getOpenapi", "This document", "OpenAPI 3.1.", TYPES["json"]),
+    "/sitemap.xml": ("getSitemap", "The sitemap", "Every page, and when it changed.", "application/xml"),
+    "/robots.txt": ("getRobots", "What crawlers may read", "", "text/plain"),
+}
+
+
+def paths(filters: list[str]) -> dict[str, Any]:
+    found = {f"{page.path}.{form}": twin(page, form, filters) for page in PAGES for form in TYPES}
+    for form, (name, summary, description) in MODEL_TWINS.items():
+        moved = {"301": reference("responses", "Moved"), "404": reference("responses", "UnknownModel")}
+        found[f"/models/{{id}}.{form}"] = get(name, summary, description, ["id"], content(TYPES[form]), moved)
+    for path, (name, summary, description, kind) in TEXTS.items():
+        found[path] = get(name, summary, description, [], content(kind), {})
+    return found
+
+
+def twin(page: Page, form: str, filters: list[str]) -> dict[str, Any]:
+    known = [*filters, *(["sort"] if form != "atom" else [])] if page.filters else []
+    refusals = {"400": reference("responses", "BadQuery")}
+    refusals |= {"404": reference("responses", "UnknownName")} if "{" in page.path else {}
+    schema = reference("schemas", page.schema) if form == "json" else None
+    told = "Narrowed by the filters of the browse page." if page.filters else "An alias finds its model."
+    name, summary = f"get{page.name}{form.capitalize()}", f"{page.summary}, as {FORMS[form]}"
+    return get(name, summary, told, [page.parameter, *known], content(TYPES[form], schema), refusals)
+
+
+def get(
+    name: str, summary: str, description: str, parameters: list[str], body: dict[str, Any], refusals: dict[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    good = {"description": "The answer.", "content": body}
+    good["headers"] = {header: reference("headers", header) for header in ("ETag", "Last-Modified")}
+    operation = {
+        "operationId": name, "tags": ["Catalog"], "summary": summary, "description": description,
+        "parameters": [reference("parameters", parameter) for parameter in parameters],
+        "responses": {"200": good, "304": reference("responses", "NotModified")} | refusals,
+    }  # fmt: skip
+    return {"get": operation}
+
+
+def content(kind: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {kind: {"schema": schema or {"type": "object" if kind == TYPES["json"] else "string"}}}
+
+
+def reference(part: str, name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/{part}/{name}"}
