@@ -18,11 +18,13 @@ from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
 from catalog.pricing import METERS
 from catalog.schema import Documented, endpoint
+from catalog.search.bounds import BOUNDS, Bound
 from catalog.search.facets import FACETS, Facet
 from catalog.search.query import MAX_TEXT
 from catalog.search.sorts import SORTS
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
+from catalog.workload import QUANTITIES, Quantity
 
 SITE = json.loads((Path(__file__).parent / "openapi.json").read_text("utf-8"))
 LISTS = ("/models.json", "/models.csv", "/models.md", "/models.atom", "/api/v1/models")
@@ -34,13 +36,15 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS}
+    filters |= {bound.key: limit(bound) for bound in BOUNDS.values()}
+    work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
-    found["paths"] |= openapi_twins.paths(list(filters))
+    found["paths"] |= openapi_twins.paths(list(filters)) | {"/calculator.json": openapi_twins.calculator(list(work))}
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
-    parts["parameters"] |= filters | {"sort": SORT}
+    parts["parameters"] |= filters | work | {"sort": SORT}
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
     parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
     parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}
@@ -73,6 +77,17 @@ def parameter(facet: Facet) -> dict[str, Any]:
         "name": facet.key, "in": "query", "style": "form", "explode": True,
         "schema": {"type": "array", "items": value}, "description": f"{facet.label}. Repeat it for several values: {several}.",
     }  # fmt: skip
+
+
+def limit(bound: Bound) -> dict[str, Any]:
+    told = f"{bound.label} {bound.sign} {bound.kind.wanted}. Models for which it is unknown are left out."
+    return {"name": bound.key, "in": "query", "schema": {"type": "string"}, "description": told}
+
+
+def counted(quantity: Quantity) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "integer" if quantity.whole else "number", "minimum": 0, "maximum": quantity.limit}
+    usual = {"default": int(quantity.usual)} if quantity.usual else {}
+    return {"name": quantity.key, "in": "query", "schema": schema | usual, "description": f"{quantity.label}."}
 
 
 def gateway_path(now: Snapshot, key: str, module: ModuleType) -> dict[str, Any]:
