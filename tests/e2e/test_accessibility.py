@@ -23,8 +23,6 @@ PAGES = {
     "providers": "/providers",
     "collection": "/collections/free-tier",
     "collections": "/collections",
-    "calculator": "/calculator?models={chat}",
-    "empty calculator": "/calculator",
     "rankings": "/rankings",
     "changes": "/changes",
     "privacy": "/privacy",
