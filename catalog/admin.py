@@ -317,7 +317,7 @@ class ChangeAdmin(ReadOnly, Sourced, admin.ModelAdmin):
 
 @admin.register(Usage)
 class UsageAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("day", "model", "requests", "tokens", "spend")
-    list_filter = ("day",)
+    list_display = ("hour", "model", "source", "requests", "errors", "tokens", "spend")
+    list_filter = ("source", "hour")
     list_select_related = ("model",)
     search_fields = ("model__slug",)

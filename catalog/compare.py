@@ -1,12 +1,15 @@
-"""The rows of a comparison: every fact that at least one of the models has, with the word unknown for the others."""
+"""The rows of a comparison. A fact that a kind of model cannot have "does not apply"; unknown is what it may have."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from catalog import figures
+from catalog.endpoints import ENDPOINTS, form
+from catalog.endpoints.parameters import Parameter
 from catalog.pricing import METERS
 from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, STATUSES
@@ -15,11 +18,13 @@ MAX_COMPARED = 6
 
 
 class Cell(NamedTuple):
-    """What one model has; a text of None is unknown. `odd`: most of the others agree on something else."""
+    """What one model has; a text of None is unknown, or does not apply. `odd`: most of the others agree on something else."""
 
     text: str | None
-    odd: bool
-    best: bool
+    applies: bool
+    odd: bool = False
+    best: bool = False
+    exact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +36,35 @@ class Row:
 
     @property
     def same(self) -> bool:
-        return len({cell.text for cell in self.cells}) == 1
+        return len({(cell.text, cell.applies) for cell in self.cells}) == 1
+
+    @property
+    def known(self) -> bool:
+        return any(cell.text is not None for cell in self.cells)
 
 
 class Fact(NamedTuple):
-    """A row before it is filled. `worth` is the number behind the text, the more the better, where there is one."""
+    """A row before it is filled. `worth` is the number behind the text, the more the better, where there is one.
+
+    `fits` tells whether a model whose text is None may have the fact at all.
+    """
 
     label: str
     text: Callable[[Card], str | None]
     worth: Callable[[Card], Decimal | int | None] = lambda card: None
+    fits: Callable[[Card], bool] = lambda card: True
+    exact: Callable[[Card], str] = lambda card: ""
 
     def row(self, cards: list[Card]) -> Row:
         texts, worths = [self.text(card) for card in cards], [self.worth(card) for card in cards]
-        usual, best = majority(texts), winner(worths)
-        pairs = zip(texts, worths, strict=True)
-        return Row(
-            self.label,
-            tuple(Cell(t, None not in (t, usual) and t != usual, w is not None and w == best) for t, w in pairs),
-        )
+        usual, best = majority(texts), None if mixed(cards) else winner(worths)
+        filled = zip(cards, texts, worths, strict=True)
+        cells = (self.cell(card, text, usual, worth is not None and worth == best) for card, text, worth in filled)
+        return Row(self.label, tuple(cells))
+
+    def cell(self, card: Card, text: str | None, usual: str | None, best: bool) -> Cell:
+        odd = None not in (text, usual) and text != usual
+        return Cell(text, text is not None or self.fits(card), odd, best, self.exact(card))
 
 
 def majority(texts: list[str | None]) -> str | None:
@@ -64,11 +80,20 @@ def winner(worths: list[Decimal | int | None]) -> Decimal | int | None:
     return max(known) if len(set(known)) > 1 else None
 
 
-def rows(cards: list[Card]) -> list[tuple[str, list[Row]]]:
+def mixed(cards: list[Card]) -> bool:
+    """Whether models of several kinds are compared: then no number is the best."""
+    return len({card.modality for card in cards}) > 1
+
+
+def rows(cards: list[Card], effective: bool = False) -> list[tuple[str, list[Row]]]:
     """`[(section, rows)]`; facts that none of the models has are left out."""
-    sections = [("Basics", BASICS), ("List prices in US dollars", prices(cards)), ("Can do", ABILITIES)]
+    basis = "Effective" if effective else "List"
+    sections = [
+        ("Basics", BASICS + END), (f"{basis} prices in US dollars", prices(cards, effective)), ("Can do", ABILITIES),
+        ("Fields of a request", fields(cards)),
+    ]  # fmt: skip
     made = [(name, [fact.row(cards) for fact in facts]) for name, facts in sections]
-    kept = [(name, [row for row in found if any(cell.text is not None for cell in row.cells)]) for name, found in made]
+    kept = [(name, [row for row in found if row.known]) for name, found in made]
     return [(name, found) for name, found in kept if found]
 
 
@@ -84,38 +109,119 @@ def yes_no(value: bool | None) -> str | None:
     return None if value is None else "yes" if value else "no"
 
 
+def as_listed(card: Card, key: str) -> str:
+    return f"{key} (listed, not verified)" if key in card.listed_endpoints else key
+
+
+def only(*modalities: str) -> Callable[[Card], bool]:
+    """Whether a model is of one of these kinds, or of a kind that nobody knows."""
+    return lambda card: card.modality is None or card.modality in modalities
+
+
+READS_TOKENS = only("chat", "embedding", "rerank", "moderation", "translation", "classification", "ocr")
+WRITES_TOKENS = only("chat", "translation", "ocr")
+ANY_KIND = {"streaming", "seed", "batch", "fine_tuning"}  # abilities that are not only those of text models
+
 BASICS = [
     Fact("Modality", lambda card: card.modality and card.modality_label),
     Fact("Provider", lambda card: card.provider_name),
-    Fact("Endpoints", lambda card: ", ".join(card.endpoints) or None),
-    Fact("Context window, tokens", lambda card: number(card.context_window), lambda card: card.context_window),
-    Fact("Longest output, tokens", lambda card: number(card.max_output), lambda card: card.max_output),
-    Fact("Vector length", lambda card: number(card.dimensions)),
+    Fact("Endpoints", lambda card: ", ".join(map(partial(as_listed, card), card.endpoints)) or None),
+    Fact("Context window, tokens", lambda card: number(card.context_window), lambda card: card.context_window, READS_TOKENS),
+    Fact("Longest output, tokens", lambda card: number(card.max_output), lambda card: card.max_output, WRITES_TOKENS),
+    Fact("Vector length", lambda card: number(card.dimensions), fits=only("embedding")),
     Fact("Input", lambda card: words(card.input_kinds, KINDS)),
     Fact("Output", lambda card: words(card.output_kinds, KINDS)),
     Fact("Released", lambda card: card.released.isoformat() if card.released else None),
-    Fact("Knowledge up to", lambda card: card.knowledge_cutoff),
+    Fact("Knowledge up to", lambda card: card.knowledge_cutoff, fits=only("chat")),
     Fact("Open weights", lambda card: yes_no(card.open_weights)),
     Fact("Status", lambda card: STATUSES[card.status]),
 ]
-ABILITIES = [Fact(label, lambda card, key=key: yes_no(card.capabilities.get(key))) for key, label in CAPABILITIES.items()]
+END = [
+    Fact("Retires on", lambda card: card.retires_on and card.retires_on.isoformat(), fits=lambda card: card.status != "active"),
+    Fact("Use instead", lambda card: card.replacement, fits=lambda card: card.status != "active"),
+]
+ABILITIES = [
+    Fact(
+        label, lambda card, key=key: yes_no(card.capabilities.get(key)),
+        fits=only(*ENDPOINTS) if key in ANY_KIND else only("chat"),
+    )
+    for key, label in CAPABILITIES.items()
+]  # fmt: skip
+
+# What a model must be able to do before a price of this kind makes sense.
+NEEDS = {
+    "audio_input_tokens": "audio_in",
+    "audio_output_tokens": "audio_out",
+    "reasoning_tokens": "reasoning",
+    "cache_read_tokens": "prompt_caching",
+    "cache_write_tokens": "prompt_caching",
+}
 
 
-def prices(cards: list[Card]) -> list[Fact]:
+def prices(cards: list[Card], effective: bool) -> list[Fact]:
     have = {rate.meter for card in cards for rate in card.headlines}
-    return [price(key) for key in METERS if key in have]
+    return [price(key, effective) for key in METERS if key in have]
 
 
-def price(meter: str) -> Fact:
+def price(meter: str, effective: bool) -> Fact:
     def rate(card: Card) -> Rate | None:
         return next((rate for rate in card.headlines if rate.meter == meter), None)
 
-    def text(card: Card) -> str | None:
+    def amount(card: Card) -> Decimal | None:
         found = rate(card)
-        return None if found is None else "Free" if found.free else figures.money(found.amount)
+        return found and (found.effective if effective else found.amount)
+
+    def text(card: Card) -> str | None:
+        found = amount(card)
+        return None if found is None else figures.money(found) if found else "Free"
 
     def worth(card: Card) -> Decimal | None:
-        found = rate(card)
-        return None if found is None else -found.amount
+        found = amount(card)
+        return None if found is None else -found
 
-    return Fact(f"{METERS[meter].label} / {METERS[meter].unit}", text, worth)
+    def exact(card: Card) -> str:
+        return figures.plain(found) if (found := amount(card)) else ""
+
+    return Fact(f"{METERS[meter].label} / {METERS[meter].unit}", text, worth, lambda card: paid_by(card, meter), exact)
+
+
+def paid_by(card: Card, meter: str) -> bool:
+    """Whether a model without a known price for `meter` may have one.
+
+    Not where its endpoints do not count it, where it is paid by something else, or lacks the ability.
+    """
+    own = native(card)
+    if own and not any(meter in ENDPOINTS[key].METERS for key in own):
+        return False
+    if card.capabilities.get(NEEDS.get(meter, "")) is False:
+        return False
+    return card.price is None or meter.endswith("_tokens") and card.price.meter.endswith("_tokens")
+
+
+def native(card: Card) -> list[str]:
+    """The endpoints that a model is known to answer, not those that a gateway merely lists."""
+    return [key for key in card.endpoints if key not in card.listed_endpoints]
+
+
+PLAIN = TAKEN, NOT_TAKEN, REQUIRED = ("taken", "not taken", "required")
+
+
+def fields(cards: list[Card]) -> list[Fact]:
+    """One row for each field that a request to one of the models may carry; of several kinds, those with bounds or choices."""
+    taken = {card.slug: dict(request_fields(card)) for card in cards}
+    names = dict.fromkeys(name for found in taken.values() for name in found)
+    if mixed(cards):
+        names = [name for name in names if any(found.get(name, TAKEN) not in PLAIN for found in taken.values())]
+    return [Fact(name, lambda card, name=name: taken[card.slug].get(name), fits=lambda card: not native(card)) for name in names]
+
+
+def request_fields(card: Card) -> Iterator[tuple[str, str]]:
+    """`(field, what it takes)` of a model's first endpoint."""
+    for parameter, refused in form(native(card)[0], card) if native(card) else ():
+        yield parameter.name, NOT_TAKEN if refused else takes(parameter)
+
+
+def takes(parameter: Parameter) -> str:
+    if parameter.choices and parameter.kind == "choice":
+        return ", ".join(parameter.choices)
+    return parameter.bounds() or (REQUIRED if parameter.required else TAKEN)

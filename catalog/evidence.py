@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from catalog import figures
+from catalog import figures, history
 from catalog.facts import price_field
 from catalog.pricing import METERS
 from catalog.snapshot import Card, Rate
@@ -27,6 +27,7 @@ def evidence(card: Card) -> dict[str, Any]:
         "doubts": doubts(card),
         "disagreements": disagreements(card),
         "tables": price_tables(card),
+        "history": history.series(card),
     }
 
 

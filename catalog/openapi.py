@@ -18,7 +18,7 @@ from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
 from catalog.pricing import METERS
 from catalog.schema import Documented, endpoint
-from catalog.search.bounds import BOUNDS, Bound
+from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
 from catalog.search.query import MAX_TEXT
 from catalog.search.sorts import SORTS
@@ -35,8 +35,8 @@ def document(now: Snapshot) -> dict[str, Any]:
     found = copy.deepcopy(SITE)
     found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
-    filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS}
-    filters |= {bound.key: limit(bound) for bound in BOUNDS.values()}
+    filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
+    filters = {key: said | {"x-filter": True} for key, said in filters.items()}
     work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
@@ -59,7 +59,8 @@ def contact() -> dict[str, Any]:
 
 TEXT = {
     "name": "q", "in": "query", "schema": {"type": "string", "maxLength": MAX_TEXT},
-    "description": "Words that must all begin a word of the model's names, provider, capabilities or description.",
+    "description": "Words that must all begin a word of the model's names, provider, capabilities or description. A small typo "
+    "is forgiven; `200K` asks for a context of at least that many tokens, `cheapest` and `newest` for an order.",
 }  # fmt: skip
 SORT = {
     "name": "sort", "in": "query", "schema": {"type": "string", "enum": list(SORTS)},
@@ -79,9 +80,11 @@ def parameter(facet: Facet) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def limit(bound: Bound) -> dict[str, Any]:
-    told = f"{bound.label} {bound.sign} {bound.kind.wanted}. Models for which it is unknown are left out."
-    return {"name": bound.key, "in": "query", "schema": {"type": "string"}, "description": told}
+def limit(key: str) -> dict[str, Any]:
+    """A typed limit of browse."""
+    bound = BOUNDS[key]
+    told = f"{bound.label} {bound.sign}: {bound.kind.wanted}. Models for which it is unknown are left out."
+    return {"name": key, "in": "query", "schema": {"type": "string"}, "example": bound.kind.example, "description": told}
 
 
 def counted(quantity: Quantity) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from catalog import facts, pricing
+from catalog import facts, lifecycle, pricing
 from catalog.endpoints import ENDPOINTS
 from catalog.models import Alias, Claim, Collection, Model, Price, Version
 from catalog.vocabulary import CAPABILITIES, MODALITIES
@@ -49,6 +49,19 @@ class Rate:
     @property
     def free(self) -> bool:
         return self.amount == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A price that held from one day until another, which is no longer counted in."""
+
+    meter: str
+    condition: str
+    amount: Decimal
+    source: str
+    source_url: str
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ class Card:
     rates: tuple[Rate, ...]
     statements: tuple[Statement, ...] = field(repr=False)
     collections: tuple[str, ...] = ()
+    past: tuple[Past, ...] = field(default=(), repr=False)
 
     @property
     def id(self) -> str:
@@ -225,12 +239,13 @@ def today() -> date:
 
 
 def build(version: int) -> Snapshot:
-    """Reads the listed catalog in five queries, whatever its size; plain rows, since objects would take three times as long."""
+    """Reads the listed catalog in six queries, whatever its size; plain rows, since objects would take three times as long."""
     aliases = grouped(Alias.objects.values_list("model_id", "slug"))
     rates = grouped(Price.objects.current().values_list("model_id", *RATE_FIELDS))
+    past = grouped(Price.objects.closed().order_by("valid_from", "pk").values_list("model_id", *RATE_FIELDS, "valid_to"))
     claims = grouped(Claim.objects.values_list("model_id", *STATEMENT_FIELDS))
     models = Model.objects.listed().select_related("provider").order_by("slug")
-    cards = [card(model, aliases[model.pk], rates[model.pk], claims[model.pk]) for model in models]
+    cards = [card(model, aliases[model.pk], rates[model.pk], claims[model.pk], past[model.pk]) for model in models]
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
     return Snapshot(version, changed_at, cards, groups)
@@ -244,7 +259,7 @@ def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
     return found
 
 
-def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple]) -> Card:
+def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple], past: Iterable[tuple] = ()) -> Card:
     return Card(
         slug=model.slug, upstream_id=model.upstream_id or model.slug,
         provider=model.provider.slug, provider_name=model.provider.name,
@@ -254,11 +269,12 @@ def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tu
         context_window=model.context_window, max_output=model.max_output, dimensions=model.dimensions,
         input_kinds=kinds(model.input_kinds), output_kinds=kinds(model.output_kinds),
         capabilities=model.capabilities, strengths=tuple(model.strengths), use_cases=tuple(model.use_cases),
-        parameters=model.parameters, status=model.status, released=model.released, added=model.added,
+        parameters=model.parameters, status=lifecycle.status(model.status, model.retires_on),
+        released=model.released, added=model.added,
         retires_on=model.retires_on, replacement=model.replacement or None, open_weights=model.open_weights,
         knowledge_cutoff=model.knowledge_cutoff or None, served=model.served,
         aliases=tuple(alias for (alias,) in aliases),
-        rates=tuple(rate(*values) for values in rates),
+        rates=tuple(rate(*values) for values in rates), past=tuple(ended(*values) for values in past),
         statements=tuple(sorted((Statement(*values) for values in claims), key=lambda s: facts.rank(s.source))),
     )  # fmt: skip
 
@@ -268,9 +284,17 @@ def kinds(words: Iterable[str] | None) -> tuple[str, ...] | None:
 
 
 def rate(meter: str, condition: str, amount: Decimal, source: str, source_url: str, since: date) -> Rate:
+    return Rate(meter, condition, shortened(amount), source, source_url, since)
+
+
+def ended(meter: str, condition: str, amount: Decimal, source: str, source_url: str, since: date, until: date) -> Past:
+    return Past(meter, condition, shortened(amount), source, source_url, since, until)
+
+
+def shortened(amount: Decimal) -> Decimal:
+    """Without the zeros that the table adds."""
     short = amount.normalize()
-    plain = short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
-    return Rate(meter, condition, plain, source, source_url, since)
+    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
 
 
 def group(row: Collection) -> Group:

@@ -3,7 +3,7 @@ from django.views.decorators.cache import cache_control
 
 from catalog import machines, samples, twins
 from catalog.converters import FormConverter, SlugConverter
-from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, rankings
+from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, rankings
 
 register_converter(SlugConverter, "modelslug")
 register_converter(FormConverter, "form")
@@ -18,18 +18,20 @@ urlpatterns = [
     path("models.csv", machines.models_csv, name="models_csv"),
     path("models.md", machines.models_md, name="models_md"),
     path("models.atom", machines.models_atom, name="models_atom"),
+    path("models/<modelslug:slug>/prices.json", calculator.prices_json, name="prices_json"),
     path("models/<modelslug:slug>.json", machines.model_json, name="model_json"),
     path("models/<modelslug:slug>.md", machines.model_md, name="model_md"),
     path("models/<modelslug:slug>.csv", machines.model_csv, name="model_csv"),
     path("models/<modelslug:slug>.atom", twins.model_atom, name="model_atom"),
     path("models/<modelslug:slug>", public(model.model), name="model"),
-    path("providers/<str:slug>.<form:form>", twins.provider, name="provider_twin"),
     path("providers", public(groups.providers), name="providers"),
+    path("providers/<str:slug>.<form:form>", twins.provider, name="provider_twin"),
     path("providers/<str:slug>", public(groups.provider), name="provider"),
     path("collections", public(groups.collections), name="collections"),
     path("collections/<slug:slug>.<form:form>", twins.collection, name="collection_twin"),
     path("collections/<slug:slug>", public(groups.collection), name="collection"),
     path("compare.<form:form>", twins.compare, name="compare_twin"),
+    path("palette.json", public(palette.palette), name="palette"),
     path("compare", public(compare.compare), name="compare"),
     path("calculator", public(calculator.calculator), name="calculator"),
     path("calculator.json", calculator.calculator_json, name="calculator_json"),

@@ -64,6 +64,8 @@ SOURCES = {
     "bundle": "bundled catalog",
 }
 
+# Where the runs of a usage row went. Rows from before this was noted may be of either.
+USED_ON = {"gateway": "The gateway", "sandbox": "The built-in sandbox", "either": "Not told apart"}
 
 def lower_first(text: str) -> str:
     """A label inside a line: `Audio in` as `audio in`, but `3D` and `JSON schema` as they are."""

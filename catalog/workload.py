@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -49,10 +49,20 @@ QUANTITIES = {
         Quantity("image_tokens", "Image tokens a request", 10_000_000),
         Quantity("audio_input_tokens", "Audio input tokens a request", 10_000_000),
         Quantity("audio_output_tokens", "Audio output tokens a request", 10_000_000),
-        Quantity("cached", "Input read from the cache, %", 100, "0", whole=False),
-        Quantity("batch", "Requests sent as a batch, %", 100, "0", whole=False),
+        Quantity("cached", "Cached input, %", 100, "0", whole=False),
+        Quantity("batch", "Sent as a batch, %", 100, "0", whole=False),
     )
 }
+
+
+class Field(NamedTuple):
+    """A number as the form shows it: what was typed, and what is wrong with it."""
+
+    key: str
+    label: str
+    value: str
+    whole: bool
+    error: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,10 @@ class Workload:
     basis: str = DEFAULT_BASIS
     typed: dict[str, str] = field(default_factory=dict)  # as it came, for the form
     errors: dict[str, str] = field(default_factory=dict)
+
+    def fields(self, keys: list[str]) -> list[Field]:
+        asked = [QUANTITIES[key] for key in keys]
+        return [Field(q.key, q.label, self.typed.get(q.key, ""), q.whole, self.errors.get(q.key, "")) for q in asked]
 
     def share(self, key: str) -> Decimal:
         return self.values.get(key, Decimal(0)) / 100
@@ -86,6 +100,11 @@ def read(params: QueryDict, sizes: list[str]) -> Workload:
     if wrong:
         errors["prices"] = wrong[0]
     return Workload(values, size if size in sizes else "", basis, typed, errors)
+
+
+def example(basis: str = DEFAULT_BASIS) -> Workload:
+    """The work that is shown before a visitor states his own."""
+    return replace(read(QueryDict(), []), basis=basis)
 
 
 def known(sizes: list[str]) -> str:

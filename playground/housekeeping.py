@@ -3,6 +3,7 @@
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from catalog import usage
 from playground import polling, sandbox_notes
 from playground.models import Run
 from playground.store import delete_files
@@ -28,6 +29,7 @@ async def tidy() -> None:
     await sync_to_async(mark_orphans)()
     await sync_to_async(purge)()
     await sync_to_async(sandbox_notes.forget)()
+    await sync_to_async(usage.forget)()
     await end_jobs()
 
 

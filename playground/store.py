@@ -30,6 +30,7 @@ COST_PLACES = 12  # as the tables keep it: the record is the same at once and la
 FOREIGN = ("request_body", "request_parts", "response_headers", "response_body", "output", "error", "left_out", "job")
 BODIES = {"request_body", "response_body", "output"}
 PATIENCE = 300  # seconds: the longest Retry-After that a job's polls respect
+FAULTS_OF_THE_REQUEST = {400, 401, 402, 403, 413, 422}  # they say nothing of the model
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
@@ -170,15 +171,27 @@ def delete_files(run_id: uuid.UUID) -> None:
 
 
 def roll_up(run: Run) -> None:
-    """Adds the run to its model's use of the day; a cost that is unknown adds nothing."""
+    """Adds the run to its model's use of the hour, unless it failed by its own request's fault."""
     model = Model.objects.filter(slug=run.model).first()
-    if model is None or run.state == "error":
+    failed = run.state == "error"
+    if model is None or failed and (run.error or {}).get("status") in FAULTS_OF_THE_REQUEST:
         return
-    row, _ = Usage.objects.get_or_create(model=model, day=timezone.localdate())
-    tokens = sum((run.usage or {}).get(meter, 0) for meter in TOKEN_METERS)
-    Usage.objects.filter(pk=row.pk).update(
-        requests=F("requests") + 1, tokens=F("tokens") + tokens, spend=F("spend") + (run.cost_list or Decimal(0))
-    )
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    row, _ = Usage.objects.get_or_create(model=model, hour=hour, source="sandbox" if run.sandbox else "gateway")
+    added = {"errors": 1} if failed else measured(run)
+    Usage.objects.filter(pk=row.pk).update(**{name: F(name) + count for name, count in ({"requests": 1} | added).items()})
+
+
+def measured(run: Run) -> dict[str, Any]:
+    """What an answered run adds to its model's use; a cost or time that is unknown adds nothing."""
+    counts = run.usage or {}
+    output = counts.get("output_tokens", 0) if run.state == "complete" and run.total_ms else 0
+    return {
+        "tokens": sum(counts.get(meter, 0) for meter in TOKEN_METERS),
+        "spend": run.cost_list or Decimal(0), "priced": int(run.cost_list is not None),
+        "timed_tokens": output, "timed_ms": round(run.total_ms or 0) if output else 0,
+        "streams": int(run.first_token_ms is not None), "first_token_ms": round(run.first_token_ms or 0),
+    }  # fmt: skip
 
 
 def record(run: Run) -> dict[str, Any]:

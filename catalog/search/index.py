@@ -153,7 +153,7 @@ class Index:
         sort = query.sort or asked.reading.sort or ("" if asked.terms else DEFAULT_SORT)
         if sort:
             return arranged(cards, sort)
-        text = "".join(asked.reading.terms)
+        text = "".join(words[0] for words in asked.meant.values())
         return sorted(cards, key=lambda card: closeness(card, self.of_slug[card.slug], text, asked.terms))
 
 

@@ -72,7 +72,7 @@ def rule_words(text: str) -> str:
     tests += [f"text = “{params['q']}”"] if params.get("q") else []
     found = tests[0].strip("()") if len(tests) == 1 else " AND ".join(tests)
     order = [SORTS[sort][0].lower()] if (sort := params.get("sort")) in SORTS else []
-    each = [f"the first {params['each']} of each modality"] if params.get("each") else []
+    each = [f"{params['each']} of each modality"] if params.get("each") else []
     return ", ".join([found or "all models", *order, *each])
 
 

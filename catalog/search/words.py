@@ -47,7 +47,7 @@ def read(text: str) -> Reading:
 def size_of(word: str) -> int | None:
     """The tokens that `200k`, `200k+` or `1m` means, None for any other word."""
     size = read_tokens(word.strip("+>=≥,.")) if re.search(r"\d[km]\b|\d{5}", word) else None
-    return size if size in CONTEXTS else None
+    return size if size is not None and size in CONTEXTS else None  # a range looks through all it has for what is no number
 
 
 def squash(text: str) -> str:

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog import figures, pricing
+from catalog import calculator, figures, lifecycle, pricing
 from catalog.calculator import Bill
 from catalog.evidence import disagreements
 from catalog.highlight import highlight
@@ -23,6 +23,7 @@ from catalog.search.query import BASES, DEFAULT_BASIS, basis_of
 from catalog.search.rules import rule_words
 from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES, lower_first
+from catalog.workload import example
 
 register = template.Library()
 
@@ -78,6 +79,14 @@ def price_switch(context: Context, part: str = "") -> dict[str, Any]:
     return {"basis": price_basis(context), "choices": choices, "part": part}
 
 
+@register.inclusion_tag("catalog/estimate.html", takes_context=True)
+def estimate(context: Context, cards: list[Card], level: int = 2) -> dict[str, Any]:
+    """A form of the calculator for these models, with what its example costs. `level` is that of its heading."""
+    work = example(price_basis(context))
+    keys = calculator.fields(cards)
+    return {"cards": cards, "work": work, "fields": work.fields(keys), "bills": calculator.bills(cards, work), "level": level}
+
+
 def priced(request: HttpRequest, basis: str) -> str:
     params = request.GET.copy()
     params.pop("prices", None)
@@ -87,7 +96,7 @@ def priced(request: HttpRequest, basis: str) -> str:
 
 
 @register.filter
-def on_basis(rate: Rate | None, basis: str) -> Decimal | None:
+def on(rate: Rate | None, basis: str) -> Decimal | None:
     """A price's amount on the basis that is shown: list unless it is effective."""
     return None if not rate else rate.effective if basis == "effective" else rate.amount
 
@@ -139,6 +148,14 @@ def grouped(count: int) -> str:
 
 
 @register.filter
+def exactly(amount: Decimal) -> SafeString | str:
+    """All digits of an amount that `money` rounds; blank where it does not."""
+    shown = figures.money(amount)
+    whole = shown.startswith("$") and Decimal(shown[1:].replace(",", "")) == amount
+    return "" if whole else format_html('<small class="exactly">exactly {}</small>', figures.exact(amount))
+
+
+@register.filter
 def bill_total(bill: Bill, basis: str) -> SafeString | str:
     """The total of a bill, on one basis. A month without requests costs nothing; only a free model is free."""
     amount = bill.effective if basis == "effective" else bill.total
@@ -177,6 +194,9 @@ def label(key: str | None, words: str) -> str:
         "meter": {key: meter.label for key, meter in pricing.METERS.items()},
     }  # fmt: skip
     return lists[words].get(key or "", key or "unknown")
+
+
+register.filter("lifecycle", lifecycle.words)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog import snapshot
 from catalog.browse import listing
+from catalog.chart import asked_chart, charts, with_chart
 from catalog.search.query import parse
 from catalog.views.page import page
 
@@ -17,7 +18,10 @@ async def browse(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     query, errors = parse(request.GET, now.index)
     part = "#results" if request.htmx.request_type == "partial" else ""
-    response = render(request, f"catalog/browse.html{part}", listing(now, query, errors), status=400 if errors else 200)
+    charted, wrong = asked_chart(request.GET)
+    errors += wrong
+    context = listing(now, query, errors) | charts(now, query, charted)
+    response = render(request, f"catalog/browse.html{part}", context, status=400 if errors else 200)
     if part:
-        response["HX-Push-Url"] = f"{reverse('browse')}?{query}".rstrip("?")
+        response["HX-Push-Url"] = f"{reverse('browse')}?{with_chart(query, charted) if charted else query}".rstrip("?")
     return response

@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import replies, snapshot, tokens, workload
-from catalog.calculator import Bill, bills, fields
+from catalog import history, machines, replies, snapshot, tokens, workload
+from catalog.calculator import Bill, bills, fields, way
 from catalog.compare import MAX_COMPARED
 from catalog.export import address, price
 from catalog.figures import plain
@@ -27,15 +27,6 @@ SUGGESTED = 6
 COUNTS = ("input_tokens", "output_tokens")  # what counted tokens may be used as
 MAX_QUERY = 4000
 MAX_POST = 2 * tokens.LARGEST  # bytes of a form; checked before it is read
-
-
-class Field(NamedTuple):
-    key: str
-    label: str
-    value: str
-    limit: int
-    whole: bool
-    error: str
 
 
 class Asked(NamedTuple):
@@ -58,7 +49,7 @@ class Asked(NamedTuple):
 def asked(params: QueryDict, now: Snapshot) -> Asked:
     names = [name.strip() for value in params.getlist("models") for name in value.split(",") if name.strip()]
     found = list({card.slug: card for name in names if (card := now.find(name))}.values())
-    unknown = [name for name in dict.fromkeys(names) if not now.find(name)]
+    unknown = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]  # each is searched for
     cards = found[:MAX_COMPARED]
     work = workload.read(params, workload.sizes(cards))
     errors = [f"models: no model is called {name[:200]}." for name in unknown]
@@ -93,7 +84,7 @@ def shown(now: Snapshot, found: Asked) -> dict[str, Any]:
     keys = fields(cards)
     return {
         "snapshot": now, "cards": cards, "work": work, "errors": found.errors, "bills": found.bills, "link": found.link,
-        "fields": [field(key, work) for key in keys], "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
+        "fields": work.fields(keys), "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
         "unknown": [(name, close_to(now, name)) for name in found.unknown],
         "removals": [(card, link([other for other in cards if other is not card], work)) for card in cards],
         "suggested": [] if cards else suggested(now, work), "all_slugs": now.by_slug, "slugs": ",".join(c.slug for c in cards),
@@ -137,16 +128,12 @@ def counted(params: QueryDict, cards: list[Card]) -> dict[str, Any] | None:
     encoding, number, characters = (params.get(key, "") for key in ("encoding", "tokens", "characters"))
     if encoding not in tokens.ENCODINGS or not all(re.fullmatch("[0-9]{1,7}", text) for text in (number, characters)):
         return None
-    exact = [card for card in cards if tokens.encoding_of(card) == encoding]
+    reading = [card for card in cards if set(COUNTS) & set(way(card))]
+    exact = [card for card in reading if tokens.encoding_of(card) == encoding]
     return {
         "encoding": encoding, "tokens": int(number), "characters": int(characters),
-        "exact": exact, "estimated": [card for card in cards if card not in exact],
+        "exact": exact, "estimated": [card for card in reading if card not in exact],
     }  # fmt: skip
-
-
-def field(key: str, work: Workload) -> Field:
-    quantity = QUANTITIES[key]
-    return Field(key, quantity.label, work.typed[key], quantity.limit, quantity.whole, work.errors.get(key, ""))
 
 
 def close_to(now: Snapshot, name: str) -> tuple[Card, ...]:
@@ -186,3 +173,11 @@ def billed(bill: Bill) -> dict[str, Any]:
         ],
         "missing": bill.missing, "notes": bill.notes,
     }  # fmt: skip
+
+
+@replies.open_data
+async def prices_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every price of a model with its history."""
+    now = await snapshot.current()
+    card = now.by_slug.get(slug)
+    return replies.json_answer(request, now, history.data(card)) if card else machines.moved(now, slug, "prices_json")

@@ -20,9 +20,9 @@ async def changes(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/changes.html", {"changes": recent, "snapshot": await snapshot.current()})
 
 
-def recent_changes() -> list[dict[str, Any]]:
+def recent_changes(count: int = CHANGES_SHOWN) -> list[dict[str, Any]]:
     """The last changes of models that are still listed, in words."""
-    found = Change.objects.filter(model__listed=True).select_related("model")[:CHANGES_SHOWN]
+    found = Change.objects.filter(model__listed=True).select_related("model")[:count]
     return [
         {
             "at": change.at, "slug": change.model.slug, "field": field_words(change.field), "source": change.source,

@@ -1,15 +1,50 @@
 """Models side by side."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from catalog import snapshot
-from catalog.compare import MAX_COMPARED, rows
-from catalog.search.query import Query
+from catalog.chart import CHARTS, asked_chart, figure
+from catalog.compare import MAX_COMPARED, Row, mixed, native, rows
+from catalog.evidence import disagreements, price_tables
+from catalog.schema import endpoint
+from catalog.search.query import Query, basis_of
 from catalog.snapshot import Card, Snapshot
 from catalog.views.page import page
 
 SUGGESTED = 6
+USUAL_CHART = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a comparison's address says: its query string is the state of the page."""
+
+    cards: tuple[Card, ...]
+    effective: bool = False
+    differ: bool = False
+    chart: str = ""
+
+    def __str__(self) -> str:
+        slugs = ",".join(card.slug for card in self.cards)
+        prices, rows = "effective" if self.effective else "", "differ" if self.differ else ""
+        said = [("models", slugs), ("prices", prices), ("rows", rows), ("chart", self.chart)]
+        return urlencode([(name, value) for name, value in said if value], safe=":/@,")
+
+    def without(self, card: Card) -> Asked:
+        return replace(self, cards=tuple(other for other in self.cards if other is not card))
+
+    def adding(self, card: Card) -> Asked:
+        return replace(self, cards=(*self.cards, card))
+
+    def others(self) -> list[tuple[str, str]]:
+        """The state as hidden fields of a form that adds a model."""
+        return [("models", card.slug) for card in self.cards] + list(QueryDict(str(replace(self, cards=()))).items())
 
 
 @page
@@ -17,31 +52,66 @@ async def compare(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     names = [name.strip() for value in request.GET.getlist("models") for name in value.split(",") if name.strip()]
     found = {card.slug: card for name in names if (card := now.find(name))}
-    cards = list(found.values())[:MAX_COMPARED]
-    unknown = [(name, close_to(now, name)) for name in dict.fromkeys(names) if not now.find(name)]
+    asked, errors = read(request.GET, list(found.values())[:MAX_COMPARED])
+    strange = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]
     too_many = max(0, len(found) - MAX_COMPARED)
     context = {
-        "snapshot": now, "cards": cards, "unknown": unknown, "too_many": too_many, "limit": MAX_COMPARED,
-        "sections": rows(cards) if len(cards) > 1 else [], "removals": removals(cards), "all_slugs": now.by_slug,
-        "suggested": suggested(now, cards), "chosen": ",".join(card.slug for card in cards),
+        "snapshot": now, "cards": asked.cards, "asked": asked, "errors": errors, "too_many": too_many, "limit": MAX_COMPARED,
+        "unknown": [(name, offers(now, asked, name)) for name in strange],
+        "removals": [(card, asked.without(card)) for card in asked.cards], "suggested": suggested(now, asked),
     }  # fmt: skip
-    return render(request, "catalog/compare.html", context, status=400 if unknown or too_many else 200)
+    context |= table(asked) | charts(now, asked) if len(asked.cards) > 1 else {}
+    return render(request, "catalog/compare.html", context, status=400 if strange or too_many or errors else 200)
 
 
-def removals(cards: list[Card]) -> list[tuple[Card, str]]:
-    """Each compared model with the query that leaves it out."""
-    return [(card, ",".join(other.slug for other in cards if other is not card)) for card in cards]
+def read(params: QueryDict, cards: list[Card]) -> tuple[Asked, list[str]]:
+    """The comparison of these models that is asked for, and what is wrong with the question."""
+    basis, errors = basis_of(params)
+    chart, wrong = asked_chart(params)
+    rows = params.get("rows", "")
+    if rows not in ("", "differ"):
+        wrong.append(f"rows “{rows[:40]}” is not known. Known: differ.")
+    return Asked(tuple(cards), basis == "effective", rows == "differ", "" if chart == USUAL_CHART else chart), errors + wrong
 
 
-def close_to(now: Snapshot, name: str) -> tuple[Card, ...]:
-    """Models that a mistyped slug may have meant."""
-    return now.index.search(Query(text=name.rpartition("/")[2]), size=3).cards
+def table(asked: Asked) -> dict:
+    """The rows that differ, those that agree, and what stands below them."""
+    cards = list(asked.cards)
+    sections = rows(cards, asked.effective)
+    return {
+        "sections": narrowed(sections, same=False), "agreed": narrowed(sections, same=True),
+        "agreed_count": sum(row.same for _, found in sections for row in found),
+        "mixed": sorted({card.modality_label for card in cards}) if mixed(cards) else [],
+        "priced": [(card, price_tables(card), disagreements(card)) for card in cards],
+        "calls": [(card, endpoint(card, native(card)[0])) for card in cards if native(card)],
+        "other_rows": replace(asked, differ=not asked.differ),
+    }  # fmt: skip
 
 
-def suggested(now: Snapshot, cards: list[Card]) -> list[Card]:
+def charts(now: Snapshot, asked: Asked) -> dict:
+    """The chart of the compared models before the others of their kinds, and links to the other charts."""
+    kinds = {card.modality for card in asked.cards}
+    among = [card for card in now.cards if card.modality in kinds]
+    kind = asked.chart or USUAL_CHART
+    links = [(label, replace(asked, chart="" if key == USUAL_CHART else key), key == kind) for key, label in CHARTS.items()]
+    return {"chart": figure(asked.cards, kind, among, asked.effective), "charts": links}
+
+
+def narrowed(sections: list[tuple[str, list[Row]]], same: bool) -> list[tuple[str, list[Row]]]:
+    kept = [(name, [row for row in found if row.same is same]) for name, found in sections]
+    return [(name, found) for name, found in kept if found]
+
+
+def offers(now: Snapshot, asked: Asked, name: str) -> list[tuple[Card, Asked]]:
+    """Models that a mistyped slug may have meant, each with the comparison it would make."""
+    close = now.index.search(Query(text=name.rpartition("/")[2]), size=3).cards
+    return [(card, asked.adding(card)) for card in close]
+
+
+def suggested(now: Snapshot, asked: Asked) -> list[tuple[Card, Asked]]:
     """What to compare with while fewer than two are chosen: the newest of the same modality."""
-    if len(cards) > 1:
+    if len(asked.cards) > 1:
         return []
-    modality = (cards[0].modality if cards else "chat") or "unknown"
+    modality = (asked.cards[0].modality if asked.cards else "chat") or "unknown"
     newest = now.index.search(Query(chosen={"modality": (modality,)}, sort="-released"), size=SUGGESTED + 1).cards
-    return [card for card in newest if card not in cards][:SUGGESTED]
+    return [(card, asked.adding(card)) for card in newest if card not in asked.cards][:SUGGESTED]

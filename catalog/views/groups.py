@@ -67,13 +67,16 @@ async def collection(request: HttpRequest, slug: str) -> HttpResponse:
     cards = [now.by_slug[member] for member in group.members]
     by_date = not group.rule or not (rule.query.sort or rule.each)
     cards = newest_first(cards) if by_date else cards
-    query = rule.query if not errors and same_models(now, rule, group) else Query(chosen={"collection": (slug,)})
+    plain = not errors and same_models(now, rule, group)
+    query = rule.query if plain else Query(chosen={"collection": (slug,)}, sort=rule.query.sort)
     context = {
         "snapshot": now, "group": group, "query": query, "newest_first": by_date,
         "newest": max((card.released for card in now.cards if card.released), default=None),
         "by_hand": len(set(group.members) - set(answers(now.index, rule))) if group.rule and not errors else 0,
         **table(query, cards[:TABLE_ROWS], [card.modality for card in cards]),
     }  # fmt: skip
+    if rule.each:  # ordered modality by modality, which no head stands for
+        context["columns"] = [column._replace(now="") for column in context["columns"]]
     return render(request, "catalog/collection.html", context)
 
 

@@ -1,16 +1,20 @@
 """A model's own page."""
 
+from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog import linked, snapshot
 from catalog.describe import description
 from catalog.endpoints import ENDPOINTS
 from catalog.errors import ERRORS
 from catalog.evidence import evidence
+from catalog.history import charts
 from catalog.schema import documented
 from catalog.snapshot import Card, Snapshot
+from catalog.usage import rank
 from catalog.views.page import page
 from catalog.vocabulary import MODALITIES
 
@@ -25,7 +29,10 @@ async def model(request: HttpRequest, slug: str) -> HttpResponse:
         "card": card, "snapshot": now, "description": description(card), "endpoints": documented(card), "errors": ERRORS,
         "linked": linked.model(card),
         "groups": now.in_groups(card), "siblings": len(now.of(card.provider)), "modalities": modalities(now, card),
+        "replacement": now.find(card.replacement) if card.replacement else None,
+        "rank": await sync_to_async(rank)(now, card),
         "more": [now.groups[key] for key in ("frontier", "free-tier") if key in now.groups],
+        "alone": [card], "charts": charts(card, (now.changed_at or timezone.now()).date()),
     } | evidence(card)  # fmt: skip
     return render(request, "catalog/model.html", context)
 

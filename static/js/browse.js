@@ -1,3 +1,11 @@
+// Ctrl+K or Cmd+K opens the palette, which is loaded then.
+const palette = () => import(document.body.dataset.palette).then(({ toggle }) => toggle());
+addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  palette();
+});
+addEventListener("click", ({ target }) => { if (target.closest?.("[data-open-palette]")) palette(); });
 // "/" goes to the search box.
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -108,7 +108,7 @@ def test_twins_have_the_same_filter(client):
 
 
 def test_a_row_says_when_its_model_retires(client):
-    assert "retires 2027-01-31" in client.get("/models?provider=orbit").text
+    assert "on 2027-01-31</span> <small>use acme/talk-large" in client.get("/models?provider=orbit").text
 
 
 def test_asks_the_database_only_for_the_version(client, django_assert_num_queries):

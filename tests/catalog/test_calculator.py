@@ -2,9 +2,16 @@
 
 import html
 import re
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
+
+from catalog.calculator import bill as bill_of
+from catalog.snapshot import Card, Rate
+from catalog.workload import read, sizes
 
 pytestmark = pytest.mark.usefixtures("catalog")
 
@@ -120,6 +127,37 @@ def test_the_address_has_the_whole_calculation(client):
         "models=acme/talk-large&requests=1000&input_tokens=1000&output_tokens=500&cached=0&batch=0&prices=effective"
     )
     assert client.get(f"/calculator.json?{link}").json()["data"][0]["effective"] == "6.578947368421"
+
+
+def rated(card: Card, *prices: tuple[str, str, str]) -> Card:
+    """A card with these prices: `(meter, condition, amount)`."""
+    day = date(2026, 11, 1)
+    rates = (Rate(meter, condition, Decimal(amount), "litellm", "", day) for meter, condition, amount in prices)
+    return replace(card, rates=tuple(rates))
+
+
+def film(catalog, *prices: tuple[str, str]) -> Card:
+    card = replace(catalog.by_slug["orbit/paint"], modality="video")
+    return rated(card, *(("video_seconds", condition, amount) for condition, amount in prices))
+
+
+def test_a_size_has_its_own_price_and_one_without_a_price_is_unknown(catalog):
+    card, other = film(catalog, ("", "0.2"), ("720p", "0.1"), ("4k", "0.5")), film(catalog, ("", "0.3"), ("480p", "0.1"))
+    assert sizes([card, other]) == ["480p", "720p", "4k"]
+    work = read(QueryDict("size=720p&video_seconds=5"), sizes([card]))
+    assert bill_of(card, work).total == 500
+    assert bill_of(other, work).missing == ("No source states a price for video, 720p (per second).",)
+    assert bill_of(film(catalog, ("", "0.3")), work).total == 1500
+
+
+def test_audio_without_a_batch_price_is_not_charged_as_text(catalog):
+    card = rated(
+        catalog.by_slug["openai/tts-1-hd"],
+        ("input_tokens", "", "1"), ("audio_output_tokens", "", "6"), ("input_tokens", "batch", "1"),
+        ("output_tokens", "batch", "2"),
+    )  # fmt: skip
+    found = bill_of(card, read(QueryDict("audio_output_tokens=100&batch=50"), []))
+    assert found.missing == ("No source states a price for audio output, batch (per 1M tokens).",)
 
 
 def test_starts_without_a_model(client):

@@ -12,7 +12,7 @@ import pytest
 
 from catalog import bundle
 from catalog.endpoints import ENDPOINTS
-from catalog.models import Change, Model, Usage, Version
+from catalog.models import Change, Model, Version
 from catalog.search.rules import read_rule
 from catalog.vocabulary import MODALITIES
 
@@ -112,7 +112,7 @@ def test_sources_that_disagree_are_both_named(client, catalog):
 
 def test_a_retiring_model_names_its_replacement(client, catalog):
     page = client.get("/models/orbit/paint").text
-    assert "Retiring on 2027-01-31" in words(page)
+    assert "on 2027-01-31" in words(page)
     assert '<a href="/models/acme/talk-large">' in page
 
 
@@ -157,55 +157,6 @@ def test_a_provider_lists_its_models_newest_first(client, catalog):
     text = words(client.get("/providers/acme").text)
     assert text.index("talk-large") < text.index("talk-free")
     assert client.get("/providers/nobody").status_code == 404
-
-
-def test_compare_with_one_model_keeps_it_and_suggests_others(client, catalog):
-    page = client.get("/compare?models=acme/talk-large").text
-    assert '<input type="hidden" name="models" value="acme/talk-large">' in page
-    assert 'href="/compare?models=acme/talk-large,acme/talk-free"' in page
-
-
-def test_compare_takes_repeated_and_joined_slugs(client, catalog):
-    joined = client.get("/compare?models=acme/talk-large,acme/talk-free").text
-    assert client.get("/compare?models=acme/talk-large&models=&models=acme/talk-free").text == joined
-
-
-def test_compare_marks_rows_that_agree_and_the_odd_cell(client, catalog):
-    page = client.get("/compare?models=acme/talk-large,acme/talk-free,openai/tts-1-hd").text
-    assert re.search(r'<td class="odd">Speech <small>differs</small></td>', page)
-    assert re.search(r'<tr class="same"><th scope="row">Status <small>same</small></th>', page)
-
-
-def test_compare_bolds_the_lowest_price_and_the_largest_context(client, catalog):
-    page = client.get("/compare?models=acme/talk-large,acme/talk-free").text
-    assert re.search(r'Input / 1M tokens</th><td>\$1.25</td><td class=" best"><span class="free">Free', page)
-    assert '<td class=" best">400,000</td>' in page
-
-
-def test_compare_names_what_it_does_not_know(client, catalog):
-    answer = client.get("/compare?models=acme/talk-large,acme/talk-freee,nope")
-    assert answer.status_code == 400
-    assert "No model is called acme/talk-freee." in words(answer.text) and "No model is called nope." in words(answer.text)
-
-
-def test_compare_stops_at_six(client, catalog):
-    acme = Model.objects.get(slug="acme/talk-free").provider
-    Model.objects.create(slug="acme/seventh", name="Seventh", provider=acme)
-    Version.bump()
-    answer = client.get("/compare", {"models": [*catalog.by_slug, "acme/seventh"]})
-    assert "6 models at a time. 1 more was asked for and left out." in words(answer.text)
-
-
-def test_rankings_say_when_there_is_nothing(client, catalog):
-    assert "Nothing to rank yet." in words(client.get("/rankings").text)
-
-
-def test_rankings_give_share_and_bar(client, catalog):
-    for slug, tokens in (("acme/talk-large", 3_000_000), ("acme/talk-free", 1_000_000)):
-        Usage.objects.create(model=Model.objects.get(slug=slug), day=date.today(), tokens=tokens)
-    page = client.get("/rankings").text
-    assert "1 acme/ talk-large 3M 75.0%" in words(page)
-    assert 'class="bar" width="33.3%"' in page
 
 
 def test_changes_are_told_in_words(client, catalog):
@@ -287,3 +238,10 @@ def test_providers_are_listed_with_their_modalities(client, catalog):
 def test_every_modality_has_a_collection_of_its_own():
     rules = {row.get("rule") for row in json.loads(bundle.COLLECTIONS.read_text("utf-8"))}
     assert {f"modality={key}" for key in MODALITIES} <= rules
+
+
+def test_the_palette_names_every_model_provider_and_collection(client, catalog):
+    kinds = {part["kind"]: part for part in client.get("/palette.json").json()["kinds"]}
+    assert ["acme/talk-large", "Talk Large"] in kinds["Model"]["items"]
+    for part in kinds.values():
+        assert client.get(part["at"] + part["items"][0][0]).status_code == 200

@@ -1,10 +1,13 @@
 """List or effective prices: the address says which."""
 
 import re
+from decimal import Decimal
 
+import pytest
 from django.http import QueryDict
 
 from catalog.search.query import parse
+from catalog.templatetags.catalog import exactly
 
 
 def test_the_basis_stays_in_the_address(catalog):
@@ -30,10 +33,18 @@ def test_the_model_page_shows_either_basis_first(client, catalog):
 
 
 def test_the_switch_keeps_the_rest_of_the_address(client, catalog):
-    page = client.get("/models?modality=chat&sort=price").text
-    assert 'href="/models?modality=chat&amp;sort=price&amp;prices=effective"' in page
+    page = client.get("/calculator?models=acme/talk-large,orbit/embed&requests=7").text
+    assert 'href="/calculator?models=acme/talk-large,orbit/embed&amp;requests=7&amp;prices=effective"' in page
     assert 'name="prices"' not in page
-    assert '<input type="hidden" name="prices" value="effective">' in client.get("/models?prices=effective").text
+    assert '<input type="hidden" name="prices" value="effective">' in client.get("/calculator?prices=effective").text
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [("2.5", ""), ("0.03", ""), ("0.1875", ""), ("0.03164", "exactly $0.03164"), ("0.000010", "exactly $0.00001")],
+)
+def test_an_amount_that_is_rounded_is_told_exactly_beside(amount, told):
+    assert re.sub("<[^>]+>", "", exactly(Decimal(amount))) == told
 
 
 def test_the_playground_shows_either_basis(client, catalog):

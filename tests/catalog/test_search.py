@@ -43,6 +43,11 @@ def test_a_word_alone_stays_a_word(text, terms):
     assert read(text).terms == terms and read(text).context is None
 
 
+@pytest.mark.parametrize("word", ["x", "k", "200x", "99999999999", "1234567890123", "0k", "2024-08-06", "20240806"])
+def test_what_is_no_size_is_soon_known(word):
+    assert read(f"talk {word}").context is None
+
+
 def test_the_cheapest_with_abilities_and_a_context_is_one_search_away(catalog):
     assert found(catalog, "cheapest vision tools 200k") == ["acme/talk-large"]
     assert found(catalog, "vision tools 500k") == []
@@ -120,7 +125,7 @@ def test_a_new_day_makes_a_new_snapshot(catalog, monkeypatch):
         ("modality=chat&capability=tools", "modality = chat AND capability = tools"),
         ("released_within=92&sort=-released", "released within the last 92 days, newest first"),
         ("q=opus&input_max=3", "input price ≤ $3 AND text = “opus”"),
-        ("sort=price&each=3", "all models, lowest price, the first 3 of each modality"),
+        ("sort=price&each=3", "all models, lowest price, 3 of each modality"),
     ],
 )
 def test_a_rule_is_told_whole(rule, words):
@@ -129,3 +134,11 @@ def test_a_rule_is_told_whole(rule, words):
 
 def test_a_rule_may_not_name_a_collection(catalog):
     assert read_rule("collection=speech", catalog.index)[1]
+
+
+def test_the_page_of_a_collection_by_modality_marks_no_order(client, catalog, monkeypatch):
+    entry = group("price=known&sort=price&each=1")
+    monkeypatch.setattr(snapshot, "_current", Snapshot(catalog.version, None, list(catalog.cards), [entry]))
+    page = client.get("/collections/some").text
+    assert "price = known, lowest price, 1 of each modality" in page
+    assert "aria-sort" not in page and 'href="/models?collection=some&amp;sort=price">Open as filter' in page

@@ -13,8 +13,8 @@ def test_effective_prices_are_remembered_and_going_back_is_not_undone(visit):
     page = visit("/models/openai/gpt-4o")
     switch(page, "Effective").click()
     expect(page).to_have_url(re.compile(r"/models/openai/gpt-4o\?prices=effective$"))
-    page.goto("/models?modality=image")
-    expect(page).to_have_url(re.compile(r"/models\?modality=image&prices=effective$"))
+    page.goto("/calculator?requests=7")
+    expect(page).to_have_url(re.compile(r"/calculator\?requests=7&prices=effective$"))
     page.go_back()
     expect(page).to_have_url(re.compile(r"gpt-4o\?prices=effective$"))
     page.go_back()
@@ -22,8 +22,8 @@ def test_effective_prices_are_remembered_and_going_back_is_not_undone(visit):
     expect(switch(page, "List")).to_have_attribute("aria-current", "true")
     switch(page, "Effective").click()
     switch(page, "List").click()
-    page.goto("/models")
-    expect(page).to_have_url(re.compile(r"/models$"))
+    page.goto("/calculator")
+    expect(page).to_have_url(re.compile(r"/calculator$"))
 
 
 def test_the_switch_of_the_playground_keeps_what_was_typed(visit):
@@ -70,3 +70,14 @@ def test_calculates_without_scripts(visit):
     page.get_by_role("button", name="Count").click()
     expect(page.get_by_label("Characters a request")).to_have_value("5")
     expect(page).to_have_url(re.compile("prices=effective"))
+
+
+def test_a_model_is_added_and_removed_in_place(visit):
+    page = visit("/calculator?models=openai/gpt-4o")
+    page.get_by_label("Add a model").fill("openai/tts-1-hd")
+    page.get_by_label("Add a model").press("Enter")
+    expect(page.get_by_label("Characters a request")).to_have_value("1000")
+    expect(page.locator(".bills tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="Remove openai/gpt-4o").click()
+    expect(page.locator(".bills tbody tr")).to_have_count(1)
+    expect(page).to_have_url(re.compile("models=openai/tts-1-hd&requests=1000"))

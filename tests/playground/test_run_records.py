@@ -90,12 +90,43 @@ def test_use_is_rolled_up_for_the_catalog(run):
     run()
     run()
     usage = Usage.objects.get()
-    assert (usage.model.slug, usage.day) == ("acme/talk-large", timezone.localdate())
-    assert (usage.requests, usage.tokens, usage.spend) == (2, 44, Decimal("0.000265"))
+    assert (usage.model.slug, usage.source) == ("acme/talk-large", "sandbox")
+    assert timedelta() <= timezone.now() - usage.hour < timedelta(hours=1, minutes=1)
+    assert (usage.requests, usage.errors, usage.priced) == (2, 0, 2)
+    assert (usage.tokens, usage.spend) == (44, Decimal("0.000265"))
+    assert usage.timed_tokens > 0 and usage.timed_ms > 0 and usage.streams == 0
 
 
-def test_errors_are_no_use(run):
+def test_the_first_token_of_a_stream_is_counted(stream):
+    stream()
+    assert Usage.objects.get().streams == 1
+
+
+def test_runs_on_the_gateway_are_counted_apart(run, network):
+    network.says({"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]})
+    run()
+    assert Usage.objects.get().source == "gateway"
+
+
+def test_a_failed_run_is_an_error_and_no_use(run):
     run(sandbox_error="500")
+    usage = Usage.objects.get()
+    assert (usage.requests, usage.errors, usage.tokens, usage.timed_ms) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("fault", ["401", "402"])
+def test_a_refused_request_says_nothing_of_the_model(run, fault):
+    run(sandbox_error=fault)
+    assert not Usage.objects.exists()
+
+
+def test_use_that_no_window_reaches_is_deleted(run):
+    run()
+    Usage.objects.update(hour=timezone.now() - timedelta(days=30))
+    async_to_sync(housekeeping.tidy)()
+    assert Usage.objects.count() == 1
+    Usage.objects.update(hour=timezone.now() - timedelta(days=32))
+    async_to_sync(housekeeping.tidy)()
     assert not Usage.objects.exists()
 
 

@@ -1,0 +1,104 @@
+"""Price history: steps, chart, table and data."""
+
+import html
+import re
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from catalog import snapshot
+from catalog.history import chart, series
+from catalog.models import Model, Version
+from catalog.snapshot import Past, Rate
+
+
+def past(amount: str, since: date, until: date, meter: str = "input_tokens", condition: str = "") -> Past:
+    return Past(meter, condition, Decimal(amount), "litellm", "", since, until)
+
+
+def card(*found: Past, now: Rate | None = None) -> SimpleNamespace:
+    return SimpleNamespace(past=found, rates=(now,) if now else ())
+
+
+NOW = Rate("input_tokens", "", Decimal(1), "pin", "", date(2026, 3, 1))
+
+
+@pytest.fixture
+def cheaper(catalog) -> Model:
+    """A model whose input price went from $4 to $1.25 on 2026-11-01."""
+    model = Model.objects.get(slug="acme/talk-large")
+    model.prices.create(
+        meter="input_tokens", amount=4, source="models.dev", valid_from=date(2026, 1, 1), valid_to=date(2026, 11, 1),
+        source_url="https://acme.example/old",
+    )  # fmt: skip
+    Version.bump()
+    return model
+
+
+def words(text: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def test_the_steps_are_in_order_and_one_that_held_for_no_day_is_left_out():
+    day = date(2026, 2, 1)
+    found = series(card(past("3", day, date(2026, 3, 1)), past("2", date(2026, 1, 1), day), past("9", day, day), now=NOW))
+    assert [str(step.amount) for step in found[0].steps] == ["2", "3", "1"]
+
+
+def test_a_price_that_never_changed_has_no_history():
+    assert series(card(now=NOW)) == []
+
+
+def test_the_chart_steps_where_the_price_does_and_breaks_where_it_was_unknown():
+    steps = series(card(past("4", date(2026, 1, 1), date(2026, 1, 11)), past("2", date(2026, 2, 1), date(2026, 3, 1)), now=NOW))
+    drawn = chart(steps[0], date(2026, 4, 11))
+    assert drawn.path == "M56.0,10.0H86.0M149.0,67.0H233.0V95.5H356.0"
+    assert [tick.label for tick in drawn.rows] == ["$0", "$2.00", "$4.00"]
+    assert drawn.words.startswith("$4.00 from 2026-01-01 until 2026-01-11; ")
+
+
+def test_a_price_that_was_free_is_drawn_too():
+    steps = series(card(past("0", date(2026, 1, 1), date(2026, 1, 2))))
+    assert chart(steps[0], date(2026, 1, 1)).words == "free from 2026-01-01 until 2026-01-02"
+
+
+def test_the_model_page_has_the_chart_and_the_same_as_a_table(client, cheaper):
+    page = client.get("/models/acme/talk-large").text
+    assert page.count('role="img"') == 1
+    assert "Input, list price per 1M tokens $4.00 from 2026-01-01 until 2026-11-01; $1.25 from 2026-11-01." in words(page)
+    assert "Input $4.00 1M tokens models.dev , 2026-01-01 2026-11-01" in words(page)
+    assert 'style="' not in page
+
+
+def test_the_history_is_data_too(client, cheaper):
+    answer = client.get("/models/acme/talk-large/prices.json")
+    found = [price for price in answer.json()["data"] if price["meter"] == "input_tokens" and not price["condition"]]
+    assert [(price["amount"], price["until"]) for price in found] == [("4", "2026-11-01"), ("1.25", None)]
+    assert client.get("/models/acme/talk-large/prices.json", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+
+def test_prices_of_an_alias_redirect_and_of_nobody_are_not_found(client, catalog):
+    answer = client.get("/models/acme/talk-large-2026-03-01/prices.json")
+    assert (answer.status_code, answer["Location"]) == (301, "/models/acme/talk-large/prices.json")
+    assert client.get("/models/no/such/prices.json").status_code == 404
+
+
+def test_a_price_that_ended_is_not_a_current_one(cheaper):
+    found = snapshot.refresh().by_slug["acme/talk-large"]
+    assert [str(rate.amount) for rate in found.headlines if rate.meter == "input_tokens"] == ["1.25"]
+
+
+def test_a_model_without_a_change_says_so(client, catalog):
+    assert "No change of a price is on record." in words(client.get("/models/acme/talk-free").text)
+
+
+def test_the_model_page_tells_what_a_month_would_cost(client, catalog):
+    assert "As filled in: $6.25 a month, list" in words(client.get("/models/acme/talk-large").text)
+    assert "As filled in: $6.58 a month, effective" in words(client.get("/models/acme/talk-large?prices=effective").text)
+
+
+def test_a_comparison_tells_what_a_month_would_cost(client, catalog):
+    text = words(client.get("/compare?models=acme/talk-large,orbit/paint").text)
+    assert "acme/talk-large $6.25 , orbit/paint unknown" in text
