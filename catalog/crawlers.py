@@ -1,6 +1,8 @@
 """What search engines and language models ask of a site: `llms.txt`, `llms-full.txt`, `sitemap.xml` and `robots.txt`."""
 
 from collections.abc import Iterator
+from datetime import date
+from itertools import islice
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -19,6 +21,7 @@ PAGES = (
     "home", "browse", "playground", "providers", "collections", "compare", "calculator", "rankings", "changes", "docs",
     "reference", "privacy",
 )  # fmt: skip
+LISTS = ("home", "browse", "providers", "collections", "changes")
 PRIVATE = ("/playground/runs", "/r/", "/admin/", "/accounts/")
 
 DOCS = (
@@ -91,16 +94,28 @@ def priced(rate: Rate) -> str:
 
 
 def sitemap(now: Snapshot) -> str:
-    lines = [f"<url><loc>{escape(found)}</loc></url>" for found in list(addresses(now))[:MAX_ADDRESSES]]
+    lines = [entry(*found) for found in islice(addresses(now), MAX_ADDRESSES)]
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     return "\n".join([head, *lines, "</urlset>\n"])
 
 
-def addresses(now: Snapshot) -> Iterator[str]:
-    yield from map(address, PAGES)
-    yield from (address("provider", slug) for slug in now.providers)
-    yield from (address("collection", slug) for slug in now.groups)
-    yield from (address("model", card.slug) for card in now.cards)
+def entry(url: str, changed: date | None) -> str:
+    day = f"<lastmod>{changed.isoformat()}</lastmod>" if changed else ""
+    return f"<url><loc>{escape(url)}</loc>{day}</url>"
+
+
+def addresses(now: Snapshot) -> Iterator[tuple[str, date | None]]:
+    """Every page with the day of its last change. Lists change with the catalog; of pages of use and words none is known."""
+    changed = now.changed_at.date() if now.changed_at else None
+    yield from ((address(page), changed if page in LISTS else None) for page in PAGES)
+    yield from ((address("provider", slug), changed) for slug in now.providers)
+    yield from ((address("collection", slug), changed) for slug in now.groups)
+    yield from ((address("model", card.slug), last_change(card)) for card in now.cards)
+
+
+def last_change(card: Card) -> date:
+    """The last day of which one of its facts or prices is."""
+    return max([card.added, *(rate.since for rate in card.rates), *(said.as_of for said in card.statements)])
 
 
 def robots() -> str:

@@ -8,13 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-# Whatever colour is chosen, its lightness is held where the design's text keeps its contrast in light and in dark.
-ACCENT = """@layer tokens {{ :root {{
-  --accent: light-dark(oklch(from {0} min(l, .468) c h), oklch(from {0} max(l, .775) min(c, .12) h));
-  --accent-hi: light-dark(oklch(from {0} min(l, .4) c h), oklch(from {0} max(l, .84) min(c, .09) h));
-  --wash: light-dark(oklch(from {0} .955 .02 h), oklch(from {0} .275 .05 h));
-}} }}
-"""
+from config import accent
 
 
 @require_safe
@@ -22,7 +16,7 @@ ACCENT = """@layer tokens {{ :root {{
 def stylesheet(request: HttpRequest) -> HttpResponse:
     if not settings.SITE_ACCENT:
         raise Http404("This site has no colours of its own.")
-    return HttpResponse(ACCENT.format(settings.SITE_ACCENT), content_type="text/css; charset=utf-8")
+    return HttpResponse(accent.stylesheet(settings.SITE_ACCENT), content_type="text/css; charset=utf-8")
 
 
 @require_safe

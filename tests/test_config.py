@@ -59,12 +59,6 @@ def test_all_middleware_runs_without_a_thread_hop() -> None:
     assert all(import_string(name).async_capable for name in settings.MIDDLEWARE)
 
 
-def test_the_accent_keeps_its_contrast_whatever_the_colour(client: Client, settings) -> None:
-    settings.SITE_ACCENT = "#ffff00"
-    css = client.get("/site.css").text
-    assert "oklch(from #ffff00 min(l, .468) c h)" in css
-
-
 def test_a_site_without_a_face_of_its_own_has_no_such_files(client: Client) -> None:
     assert client.get("/site.css").status_code == client.get("/site-logo").status_code == 404
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from catalog import openapi_page, snapshot
 from catalog.endpoints import quickstart
 from catalog.errors import ERRORS, TRIED
+from catalog.machines import DEFAULT_LIMIT
 from catalog.openapi import document
 from catalog.schema import endpoint
 from catalog.snapshot import Snapshot
@@ -19,7 +20,16 @@ from catalog.views.page import page
 @page
 async def docs(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
-    return render(request, "catalog/docs.html", {"snapshot": now, "errors": ERRORS, "tried": TRIED} | first_call(now))
+    context = {"snapshot": now, "errors": ERRORS, "tried": TRIED, "limit": DEFAULT_LIMIT}
+    return render(request, "catalog/docs.html", context | playground() | first_call(now))
+
+
+def playground() -> dict[str, Any]:
+    """What the operator allows there."""
+    return {
+        "access": settings.PLAYGROUND_ACCESS, "per_minute": settings.RUNS_PER_MINUTE,
+        "budget": settings.DAILY_BUDGET_USD, "days": settings.RUN_RETENTION_DAYS,
+    }  # fmt: skip
 
 
 def first_call(now: Snapshot) -> dict[str, Any]:

@@ -318,6 +318,17 @@ def test_sitemap_lists_pages_that_exist(client, settings):
     assert len(found) == len(set(found))
 
 
+def test_sitemap_dates_what_changes_with_the_catalog(client, settings):
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    nodes = ET.fromstring(client.get("/sitemap.xml").content).findall("s:url", space)
+    found = {node.findtext("s:loc", None, space): node.findtext("s:lastmod", None, space) for node in nodes}
+    found = {url.removeprefix(settings.SITE_URL): day for url, day in found.items()}
+    assert [client.get(path).status_code for path in found] == [200] * len(found)
+    added = Model.objects.get(slug="openai/tts-1-hd").added.isoformat()  # later than any of its prices and claims
+    assert found["/models/openai/tts-1-hd"] == added and found["/privacy"] is None
+    assert date.fromisoformat(found["/models"]) == Version.objects.get().changed_at.date()
+
+
 def test_robots_keeps_runs_private(client, settings):
     lines = client.get("/robots.txt").content.decode().splitlines()
     assert {"Disallow: /playground/runs", "Disallow: /r/", "Disallow: /admin/", "Disallow: /accounts/"} < set(lines)
