@@ -161,16 +161,24 @@ class Index:
 
 
 def bits_of(flags: Sequence[bool]) -> int:
-    """A set of the places that are true. Written as digits, because setting bits one by one copies the number each time."""
-    return int("".join("01"[flag] for flag in reversed(flags)) or "0", 2)
+    """The places that are true."""
+    return set_of((n for n, flag in enumerate(flags) if flag), len(flags))
 
 
 def bit_sets(cards: tuple[Card, ...], facet: Facet) -> dict[str, int]:
-    found: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
     for n, card in enumerate(cards):
         for value in facet.values(card):
-            found[value] = found.get(value, 0) | 1 << n
-    return found
+            places.setdefault(value, []).append(n)
+    return {value: set_of(found, len(cards)) for value, found in places.items()}
+
+
+def set_of(places: Iterable[int], size: int) -> int:
+    """A set of places below `size`. Written as digits, because setting bits one by one copies the number each time."""
+    digits = bytearray(b"0") * (size + 1)
+    for n in places:
+        digits[~n] = ord("1")
+    return int(digits, 2)
 
 
 def intersect(sets: list[int]) -> int:
