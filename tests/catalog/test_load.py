@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog import bundle
+from catalog import bundle, snapshot
 from catalog.models import Model, Version
 
 pytestmark = pytest.mark.django_db
@@ -22,3 +22,13 @@ def test_loading_again_brings_deleted_rows_back_and_changes_nothing_else() -> No
     report = bundle.load_files(again=True)
     assert report is not None
     assert (report.created, report.changed) == (1, 0)
+
+
+def test_a_collection_that_is_new_shows_on_an_installed_site(catalog) -> None:
+    number = Version.current()
+    row = {"slug": "talkers", "name": "Talkers", "description": "", "rule": "modality=chat"}
+    bundle.load([], [row])
+    assert Version.current() == number + 1
+    bundle.load([], [row | {"name": "Renamed"}])
+    assert Version.current() == number + 1
+    assert snapshot.refresh().groups["talkers"].name == "Talkers"
