@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from catalog.columns import cells, columns
 from catalog.search.bounds import BOUNDS, Bound
 from catalog.search.facets import FACETS
-from catalog.search.index import Found
+from catalog.search.index import NOTHING, Asked, Found
 from catalog.search.query import BASES, Query
 from catalog.search.sorts import BY_PRICE, DEFAULT_SORT, OFFERED, SORTS
 from catalog.snapshot import Card, Snapshot
@@ -41,21 +41,21 @@ def listing(now: Snapshot, query: Query, errors: list[str]) -> dict[str, Any]:
     return {
         "snapshot": now, "found": found, "query": found.query, "errors": errors, "facets": FACETS, "ranges": ranges(query),
         "unseen": [key for key in query.bounds if key.endswith("_within")],
-        "sorts": sorts(query), "notes": notes(found), "last": found.start + len(found.cards) - 1,
+        "sorts": sorts(query, found.asked.reading.sort), "notes": notes(found), "last": found.start + len(found.cards) - 1,
         "chips": chips(now, query), "textless": replace(query, text="", page=1), "presets": PRESETS,
         "pages": pages(found.query, found.pages), "ways_out": [] if found.total else ways_out(now, query),
         "views": [("Table", query.shown_as(""), not query.view), ("Cards", query.shown_as("cards"), query.view == "cards")],
         "bases": [(key, label, query.priced(key)) for key, label in BASES.items()],
-        **table(found.query, found.cards, query.chosen.get("modality", ()), tuple(found.asked.terms)),
+        **table(found.query, found.cards, query.chosen.get("modality", ()), found.asked),
     }  # fmt: skip
 
 
-def table(query: Query, cards: Sequence[Card], modalities: Iterable[str | None], terms: tuple[str, ...] = ()) -> dict[str, Any]:
+def table(query: Query, cards: Sequence[Card], modalities: Iterable[str | None], asked: Asked = NOTHING) -> dict[str, Any]:
     """What `catalog/table.html` shows: models in the columns of their modalities, with the words that found them."""
     shown = cells(modalities)
     return {
-        "cards": cards, "cells": (*shown, "about") if query.view == "cards" else shown, "columns": columns(query, shown),
-        "basis": query.basis, "terms": terms, "as_cards": query.view == "cards",
+        "cards": cards, "cells": (*shown, "about") if query.view == "cards" else shown, "as_cards": query.view == "cards",
+        "columns": columns(query, shown, asked.reading.sort), "terms": tuple(asked.terms), "basis": query.basis,
         "caption": f"{BASES[query.basis]} prices in US dollars.",
     }  # fmt: skip
 
@@ -65,9 +65,11 @@ def ranges(query: Query) -> dict[str, list[tuple[Bound, str]]]:
     return {place: [(BOUNDS[key], query.bounds.get(key, "")) for key in keys] for place, keys in PLACES.items()}
 
 
-def sorts(query: Query) -> list[tuple[str, str, bool]]:
-    """`(value, label, chosen)`. The usual order has no value: so text typed into the plain list is answered best match first."""
-    usual = "" if query.text else DEFAULT_SORT
+def sorts(query: Query, typed: str = "") -> list[tuple[str, str, bool]]:
+    """`(value, label, chosen)`. The usual order has no value: so text typed into the plain list is answered best match first,
+    or in the order that the text names.
+    """
+    usual = typed if query.text else DEFAULT_SORT
     first = ("", SORTS[usual][0] if usual else "Best match", not query.sort)
     offered = [key for key in SORTS if key != usual and (key in OFFERED or key == query.sort)]
     return [first, *((key, SORTS[key][0], key == query.sort) for key in offered)]
@@ -80,7 +82,8 @@ def notes(found: Found) -> list[str]:
     told += [f"With a context of at least {reading.context:,} tokens."] if reading.context else []
     sort = query.sort or reading.sort
     told += [f"{SORTS[sort][0]}."] if reading.sort == sort != "" else []
-    mixed = sort in BY_PRICE and len(query.chosen.get("modality", ())) != 1
+    kinds = query.chosen.get("modality") or [count for count in found.facets["modality"] if count.own]
+    mixed = sort in BY_PRICE and len(kinds) > 1
     return told + (["Prices of one unit stand together, the commonest unit first."] if mixed else [])
 
 

@@ -51,13 +51,14 @@ def cells(modalities: Iterable[str | None]) -> tuple[str, ...]:
     return CELLS.get(str(*kinds), MEDIA) if len(kinds) == 1 and kinds != {"unknown"} and kinds != {None} else MIXED
 
 
-def columns(query: Query, shown: tuple[str, ...] = MIXED) -> list[Column]:
-    return [head(query, Head("Model", "", "name")), *(head(query, HEADS[cell]) for cell in shown)]
+def columns(query: Query, shown: tuple[str, ...] = MIXED, typed: str = "") -> list[Column]:
+    """The heads. `typed` is the order that the query's text names."""
+    now = query.sort or typed or ("" if query.text else DEFAULT_SORT)
+    return [head(query, Head("Model", "", "name"), now), *(head(query, HEADS[cell], now) for cell in shown)]
 
 
-def head(query: Query, told: Head) -> Column:
+def head(query: Query, told: Head, now: str) -> Column:
     """A sortable head: a click asks for the natural direction, a second one for the other."""
-    now = query.sort or ("" if query.text else DEFAULT_SORT)
     other = "" if told.first else "-"
     order = {told.sort: "ascending", f"-{told.sort}": "descending"}.get(now, "")
     asked = f"{other if now == told.first + told.sort else told.first}{told.sort}"

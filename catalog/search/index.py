@@ -49,6 +49,9 @@ class Asked:
         return {term: words for term, words in self.meant.items() if words != [term]}
 
 
+NOTHING = Asked(Reading(), {}, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A page of results. `start` is the first one's place, from 1."""

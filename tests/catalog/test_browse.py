@@ -175,3 +175,17 @@ def test_a_row_says_that_sources_disagree_on_its_price(client):
     answer = client.get("/models?price=known")
     assert answer.text.count("sources disagree on the price") == 1
     assert 'href="/models/orbit/embed#h-price"' in answer.text
+
+
+def test_an_order_named_in_the_text_is_the_one_shown(client):
+    answer = client.get("/models?q=cheapest+talk")
+    assert '<option value="" selected>Lowest price</option>' in answer.text
+    assert 'aria-sort="ascending"><a href="/models?q=cheapest+talk&amp;sort=-price">Price' in answer.text
+    assert listed(answer) == ["acme/talk-free", "acme/talk-large"]
+
+
+def test_units_are_only_spoken_of_where_there_are_several(client):
+    several = "Prices of one unit stand together"
+    assert several in client.get("/models?sort=price").text
+    assert several not in client.get("/models?sort=price&modality=chat").text
+    assert several not in client.get("/models?q=cheapest+talk").text

@@ -53,7 +53,7 @@ def test_the_palette_has_the_pages_where_its_index_cannot_be_read(visit):
     page.route("**/palette.json", lambda route: route.abort())
     opened(page)
     expect(page.get_by_role("option", name="Playground Page", exact=True)).to_be_visible()
-    expect(page.get_by_text("could not be read")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("could not be read")).to_be_visible()
 
 
 def test_the_palette_has_no_fault_that_axe_knows(visit):
