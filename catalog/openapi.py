@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog import openapi_twins
+from catalog import openapi_prices, openapi_twins
 from catalog.endpoints import ENDPOINTS, can_run
 from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
@@ -37,12 +37,13 @@ def document(now: Snapshot) -> dict[str, Any]:
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
-    found["paths"] |= openapi_twins.paths(list(filters))
+    found["paths"] |= openapi_twins.paths(list(filters)) | openapi_prices.paths()
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
-    parts["parameters"] |= filters | {"sort": SORT}
+    parts["parameters"] |= filters | {"sort": SORT} | openapi_prices.parameters()
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
+    parts["schemas"] |= openapi_prices.schemas()
     parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
     parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}
     return found
