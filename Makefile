@@ -1,5 +1,5 @@
 # GNU make. Variables go in front or behind: PORT=9000 make run, make run PORT=9000. README.md lists them.
-.PHONY: help run admin test lint screenshots clean
+.PHONY: help run admin test lint screenshots lighthouse clean
 
 PY := .venv/bin/python
 # Without a terminal, createsuperuser takes DJANGO_SUPERUSER_USERNAME and _PASSWORD, and insists on an e-mail address.
@@ -11,6 +11,7 @@ help:
 	@echo 'make test         run every check; ARGS="-k name" goes to pytest'
 	@echo 'make lint         ruff and mypy'
 	@echo 'make screenshots  take the pictures in docs/screenshots anew'
+	@echo 'make lighthouse   measure four pages of the site at SITE (http://127.0.0.1:8000); needs npm and a network'
 	@echo 'make clean        remove .venv and caches; your data in DATA_DIR stays'
 
 run:
@@ -32,6 +33,10 @@ lint:
 screenshots:
 	@scripts/install requirements-dev.txt
 	@$(PY) scripts/screenshots.py
+
+lighthouse:
+	@scripts/install requirements-dev.txt
+	@$(PY) scripts/lighthouse.py $(or $(SITE),http://127.0.0.1:8000) $(RUNS)
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

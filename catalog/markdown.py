@@ -77,7 +77,7 @@ def comparison(cards: Sequence[Card], sections: Iterable[tuple[str, list[Row]]])
 
 
 def value(cell: Cell) -> str:
-    return text(cell.text or ("unknown" if getattr(cell, "applies", True) else "does not apply"))
+    return text(cell.text or ("unknown" if cell.applies else "does not apply"))
 
 
 def counted(models: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog import openapi_prices, openapi_twins
+from catalog import openapi_twins
 from catalog.endpoints import ENDPOINTS, can_run
 from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
@@ -24,6 +24,7 @@ from catalog.search.query import MAX_TEXT
 from catalog.search.sorts import SORTS
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
+from catalog.workload import QUANTITIES, Quantity
 
 SITE = json.loads((Path(__file__).parent / "openapi.json").read_text("utf-8"))
 LISTS = ("/models.json", "/models.csv", "/models.md", "/models.atom", "/api/v1/models")
@@ -35,15 +36,16 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
+    filters = {key: said | {"x-filter": True} for key, said in filters.items()}
+    work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
-    found["paths"] |= openapi_twins.paths(list(filters)) | openapi_prices.paths()
+    found["paths"] |= openapi_twins.paths(list(filters)) | {"/calculator.json": openapi_twins.calculator(list(work))}
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
-    parts["parameters"] |= filters | {"sort": SORT} | openapi_prices.parameters()
+    parts["parameters"] |= filters | work | {"sort": SORT}
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
-    parts["schemas"] |= openapi_prices.schemas()
     parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
     parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}
     return found
@@ -83,6 +85,12 @@ def limit(key: str) -> dict[str, Any]:
     bound = BOUNDS[key]
     told = f"{bound.label} {bound.sign}: {bound.kind.wanted}. Models for which it is unknown are left out."
     return {"name": key, "in": "query", "schema": {"type": "string"}, "example": bound.kind.example, "description": told}
+
+
+def counted(quantity: Quantity) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "integer" if quantity.whole else "number", "minimum": 0, "maximum": quantity.limit}
+    usual = {"default": int(quantity.usual)} if quantity.usual else {}
+    return {"name": quantity.key, "in": "query", "schema": schema | usual, "description": f"{quantity.label}."}
 
 
 def gateway_path(now: Snapshot, key: str, module: ModuleType) -> dict[str, Any]:

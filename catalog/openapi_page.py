@@ -76,7 +76,11 @@ def operation(document: Document, path: str, said: Document, method: str, server
 
 
 def named(document: Document, given: list[Document]) -> list[tuple[str, str]]:
-    return [(last(one["$ref"]), resolved(document, one)["name"]) for one in given if "$ref" in one]
+    """Key and name of each common parameter, the many filters of browse as one."""
+    common = {last(one["$ref"]): resolved(document, one) for one in given if "$ref" in one}
+    filters = [key for key, said in common.items() if said.get("x-filter")]
+    left = [(key, said["name"]) for key, said in common.items() if key not in filters]
+    return [*left, *([(filters[0], "filters")] if filters else [])]
 
 
 def answer(document: Document, status: str, said: Document) -> Answer:
@@ -88,7 +92,8 @@ def answer(document: Document, status: str, said: Document) -> Answer:
 
 def parameters(document: Document) -> Iterator[Field]:
     for key, said in document["components"]["parameters"].items():
-        note = f"In the {said['in']}. {said.get('description', '')}"
+        kind = "A filter." if said.get("x-filter") else f"In the {said['in']}."
+        note = f"{kind} {said.get('description', '')}"
         yield field(said["name"], said["schema"], said.get("required", False), note)._replace(anchor=f"parameter-{key}")
 
 
@@ -141,7 +146,7 @@ def typed(schema: Document) -> list[tuple[str, str]]:
 
 BOUNDS = {
     "minimum": "At least {}.", "maximum": "At most {}.", "maxLength": "At most {} characters.", "maxItems": "At most {} entries.",
-    "minItems": "At least {} entries.", "pattern": "Like {}.",
+    "minItems": "At least {} entries.",
 }  # fmt: skip
 
 

@@ -56,6 +56,13 @@ def twin(page: Page, form: str, filters: list[str]) -> dict[str, Any]:
     return get(name, summary, told, [page.parameter, *known], content(TYPES[form], schema), refusals)
 
 
+def calculator(quantities: list[str]) -> dict[str, Any]:
+    told = "What a month of work costs with each model, with the rates and the formula. Null is unknown."
+    refusals = {"400": reference("responses", "BadQuery")}
+    body = content(TYPES["json"], reference("schemas", "Calculation"))
+    return get("calculate", "Calculate a month's cost", told, ["models", *quantities], body, refusals)
+
+
 def get(
     name: str, summary: str, description: str, parameters: list[str], body: dict[str, Any], refusals: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from catalog import export, feeds, markdown, snapshot
-from catalog.compare import MAX_COMPARED, rows
+from catalog.compare import MAX_COMPARED, Row, rows
 from catalog.machines import everything, moved, sought
 from catalog.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
 from catalog.snapshot import Card, Snapshot
@@ -94,20 +94,22 @@ async def compare(request: HttpRequest, form: str) -> HttpResponse:
         told = f"models: {len(cards)} were named, and at most {MAX_COMPARED} are compared. Leave some out."
         return refused(told, "models", "too_many_models")
     asked = f"models={','.join(card.slug for card in cards)}" if cards else ""
-    found = Listed("Comparison", export.address("compare"), cards, {"rows": compared(cards)}, asked)
-    return side_by_side(request, now, found) if form == "md" and cards else FORMS[form](request, now, found)
+    sections = rows(list(cards), effective=request.GET.get("prices") == "effective")
+    if form == "md" and cards:
+        return answer(request, now, markdown.comparison(cards, sections), MARKDOWN)
+    found = Listed("Comparison", export.address("compare"), cards, {"rows": compared(sections)}, asked)
+    return FORMS[form](request, now, found)
 
 
-def compared(cards: tuple[Card, ...]) -> list[dict[str, Any]]:
-    """The rows of the comparison, their values in the order of `data`. Null is unknown, or does not apply."""
+def compared(sections: list[tuple[str, list[Row]]]) -> list[dict[str, Any]]:
+    """The rows of the comparison, their cells in the order of `data`. A value of null is unknown where it applies."""
     return [
-        {"section": name, "label": row.label, "values": [cell.text for cell in row.cells], "same": row.same}
-        for name, found in rows(list(cards)) for row in found
+        {
+            "section": name, "label": row.label, "values": [cell.text for cell in row.cells],
+            "applies": [cell.applies for cell in row.cells], "same": row.same,
+        }
+        for name, found in sections for row in found
     ]  # fmt: skip
-
-
-def side_by_side(request: HttpRequest, now: Snapshot, found: Listed) -> HttpResponse:
-    return answer(request, now, markdown.comparison(found.cards, rows(list(found.cards))), MARKDOWN)
 
 
 @open_data
