@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from catalog.columns import cells, columns
 from catalog.search.bounds import BOUNDS, Bound
 from catalog.search.facets import FACETS
-from catalog.search.index import Asked
+from catalog.search.index import Found
 from catalog.search.query import BASES, Query
-from catalog.search.sorts import DEFAULT_SORT, OFFERED, SORTS
+from catalog.search.sorts import BY_PRICE, DEFAULT_SORT, OFFERED, SORTS
 from catalog.snapshot import Card, Snapshot
 
 PLACES = {
@@ -41,7 +41,7 @@ def listing(now: Snapshot, query: Query, errors: list[str]) -> dict[str, Any]:
     return {
         "snapshot": now, "found": found, "query": found.query, "errors": errors, "facets": FACETS, "ranges": ranges(query),
         "unseen": [key for key in query.bounds if key.endswith("_within")],
-        "sorts": sorts(query), "notes": notes(found.asked), "last": found.start + len(found.cards) - 1,
+        "sorts": sorts(query), "notes": notes(found), "last": found.start + len(found.cards) - 1,
         "chips": chips(now, query), "textless": replace(query, text="", page=1), "presets": PRESETS,
         "pages": pages(found.query, found.pages), "ways_out": [] if found.total else ways_out(now, query),
         "views": [("Table", query.shown_as(""), not query.view), ("Cards", query.shown_as("cards"), query.view == "cards")],
@@ -73,12 +73,15 @@ def sorts(query: Query) -> list[tuple[str, str, bool]]:
     return [first, *((key, SORTS[key][0], key == query.sort) for key in offered)]
 
 
-def notes(asked: Asked) -> list[str]:
-    """How a typed text was understood where that is more than its words."""
-    reading = asked.reading
-    found = [f"No model has “{term}”; shown for {' or '.join(words)}." for term, words in asked.slips.items()]
-    found += [f"With a context of at least {reading.context:,} tokens."] if reading.context else []
-    return found + ([f"{SORTS[reading.sort][0]}."] if reading.sort else [])
+def notes(found: Found) -> list[str]:
+    """How a typed text was understood where that is more than its words, and how prices of several units are ordered."""
+    reading, query = found.asked.reading, found.query
+    told = [f"No model has “{term}”; shown for {' or '.join(words)}." for term, words in found.asked.slips.items()]
+    told += [f"With a context of at least {reading.context:,} tokens."] if reading.context else []
+    sort = query.sort or reading.sort
+    told += [f"{SORTS[sort][0]}."] if reading.sort == sort != "" else []
+    mixed = sort in BY_PRICE and len(query.chosen.get("modality", ())) != 1
+    return told + (["Prices of one unit stand together, the commonest unit first."] if mixed else [])
 
 
 def chips(now: Snapshot, query: Query) -> list[Chip]:

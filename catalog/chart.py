@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from math import log10
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from catalog.search.query import Query
 from catalog.snapshot import Card, Snapshot
 
 CHARTS = {"context": "Price against context window", "released": "Price against release date"}
+MAX_DRAWN = 2000  # models of one chart: its page stays of a size that a phone can load
 MARGIN = 4  # per cent kept free at each end of an axis
 HEIGHT = 280  # pixels of the plot
 SHIFTS = (-11, 20, -25, 34, -39, 48)  # pixels from a point to its name's line, the nearest first
@@ -102,7 +104,7 @@ def figure(cards: Iterable[Card], kind: str, among: Iterable[Card] = (), effecti
     drawn = [card for card in named if is_drawn(card, kind, meter)]
     if not drawn:
         return None
-    backdrop = [card for card in among if card not in drawn and is_drawn(card, kind, meter)]
+    backdrop = [card for card in islice(among, MAX_DRAWN) if card not in drawn and is_drawn(card, kind, meter)]
     across, up = axes([*drawn, *backdrop], kind, effective)
     points = tuple(point(card, kind, across, up, effective) for card in drawn)
     behind = {point(card, kind, across, up, effective)[1:3] for card in backdrop}
@@ -119,9 +121,10 @@ def charts(now: Snapshot, query: Query, charted: str) -> dict[str, Any]:
     links = [(label, with_chart(query, key), key == charted) for key, label in CHARTS.items()]
     if not charted:
         return {"chart_links": links}
-    cards = now.index.search(query.at(1), len(now.cards)).cards
-    chart = figure(cards, charted, effective=query.basis == "effective")
-    return {"chart_links": links, "charted": charted, "chart": chart}
+    found = now.index.search(query.at(1), MAX_DRAWN)
+    chart = figure(found.cards, charted, effective=query.basis == "effective")
+    beyond = max(0, found.total - MAX_DRAWN)
+    return {"chart_links": links, "charted": charted, "chart": chart, "beyond": beyond}
 
 
 def asked_chart(params: QueryDict) -> tuple[str, list[str]]:

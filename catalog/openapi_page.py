@@ -146,7 +146,7 @@ def typed(schema: Document) -> list[tuple[str, str]]:
 
 BOUNDS = {
     "minimum": "At least {}.", "maximum": "At most {}.", "maxLength": "At most {} characters.", "maxItems": "At most {} entries.",
-    "minItems": "At least {} entries.", "pattern": "Like {}.",
+    "minItems": "At least {} entries.",
 }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ SORTS: dict[str, tuple[str, Callable[[Card], Any]]] = {
     "-name": ("By name, backwards", lambda card: card.slug.lower()),
 }
 DEFAULT_SORT = "-released"
+BY_PRICE = ("price", "-price")
 OFFERED = ("-released", "price", "-price", "output", "-context", "name")  # in the list of orders; heads ask for the others
 
 
@@ -45,7 +46,7 @@ def arranged(cards: list[Card], sort: str) -> list[Card]:
     """`cards` in an order. A price per token and one per image cannot be ranked, so each unit follows the other."""
     value = SORTS[sort][1]
     known = sorted((card for card in cards if value(card) is not None), key=value, reverse=sort.startswith("-"))
-    if sort in ("price", "-price"):
+    if sort in BY_PRICE:
         place = unit_places(known)
         known.sort(key=lambda card: place[card.price.meter])
     return known + [card for card in cards if value(card) is None]

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from catalog.models import Claim, Model, Version
+
 pytestmark = pytest.mark.usefixtures("catalog")
 
 
@@ -164,3 +166,12 @@ def test_limits_are_fields_and_chips(client):
     assert 'name="context_min" value="200K"' in answer.text
     assert 'href="/models?released_within=3660" aria-label="Context: ≥ 200K, remove filter"' in answer.text
     assert '<input type="hidden" name="released_within" value="3660">' in answer.text
+
+
+def test_a_row_says_that_sources_disagree_on_its_price(client):
+    model = Model.objects.get(slug="orbit/embed")
+    Claim.objects.create(model=model, field="price.input_tokens", value="0.05", source="models.dev", as_of="2026-10-01")
+    Version.bump()
+    answer = client.get("/models?price=known")
+    assert answer.text.count("sources disagree on the price") == 1
+    assert 'href="/models/orbit/embed#h-price"' in answer.text

@@ -96,3 +96,9 @@ def test_names_of_points_at_one_place_do_not_meet(catalog):
     card = catalog.by_slug["acme/talk-large"]
     shifts = [shift for _, shift in figure([replace(card, slug=f"a/{n}") for n in range(6)], "context").named]
     assert len(set(shifts)) == 6
+
+
+def test_a_long_list_is_drawn_in_part(client, catalog, monkeypatch):
+    monkeypatch.setattr("catalog.chart.MAX_DRAWN", 4)
+    page = client.get("/models?chart=context").text
+    assert "The last 2 models of this list are not in the chart." in page

@@ -38,7 +38,7 @@ def test_recent_changes_are_told(client, catalog):
 
 
 def test_no_change_is_said(client, catalog):
-    assert "None since this site was set up." in client.get("/").text
+    assert "Nothing has changed since this site was set up." in client.get("/").text
 
 
 def test_most_used_says_where_it_was_run(client, catalog):

@@ -33,9 +33,9 @@ def served(whole: snapshot.Snapshot, patch: pytest.MonkeyPatch) -> snapshot.Snap
 
 
 @pytest.fixture(scope="session")
-def model_pages(whole) -> dict[str, str]:
-    """The HTML of every model's page, by slug."""
-    with pytest.MonkeyPatch.context() as patch:
+def model_pages(whole, django_db_blocker) -> dict[str, str]:
+    """The HTML of every model's page, by slug. Its rank and past prices are read from the tables, which are empty."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         cards = served(whole, patch).cards
         return {card.slug: Client().get(f"/models/{card.slug}").text for card in cards}
 

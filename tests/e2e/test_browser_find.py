@@ -2,8 +2,9 @@
 
 import re
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 def opened(page: Page) -> Page:
@@ -12,11 +13,15 @@ def opened(page: Page) -> Page:
     return page
 
 
+def options(page: Page) -> Locator:
+    return page.get_by_role("listbox", name="Found").get_by_role("option")
+
+
 def test_the_palette_goes_to_a_model_by_keyboard(visit):
     page = opened(visit("/docs"))
     page.keyboard.type("tts1hd")
-    expect(page.get_by_role("option").first).to_contain_text("openai/tts-1-hd")
-    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    expect(options(page).first).to_contain_text("openai/tts-1-hd")
+    expect(options(page).first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/models/openai/tts-1-hd$"))
 
@@ -32,13 +37,13 @@ def test_the_palette_finds_providers_collections_and_pages(visit):
 def test_the_palette_moves_with_arrows_and_closes_with_escape(visit):
     page = opened(visit("/models"))
     page.get_by_role("combobox", name="Go to").fill("claude")
-    expect(page.get_by_role("option").first).to_contain_text("anthropic/claude")
+    expect(options(page).first).to_contain_text("anthropic/claude")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("option").nth(1)).to_have_attribute("aria-selected", "true")
+    expect(options(page).nth(1)).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("combobox", name="Go to")).to_have_attribute("aria-activedescendant", "palette-1")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
-    expect(page.get_by_role("option").last).to_have_attribute("aria-selected", "true")
+    expect(options(page).last).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Escape")
     expect(page.get_by_role("combobox", name="Go to")).to_be_hidden()
 
@@ -95,3 +100,11 @@ def test_without_scripts_a_limit_is_a_field_of_the_form(visit):
     page.get_by_label("Context from, tokens").fill("1M")
     page.get_by_role("button", name="Apply filters").last.click()
     expect(page.get_by_role("link", name="Context: ≥ 1M, remove filter")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/models?q=vision", "/models?view=cards", "/providers", "/collections/cheapest"])
+def test_lists_have_no_fault_that_axe_knows(visit, path, scheme):
+    page = visit(path, color_scheme=scheme, viewport={"width": 390, "height": 800})
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
