@@ -3,7 +3,7 @@ from django.views.decorators.cache import cache_control
 
 from catalog import machines, samples, twins
 from catalog.converters import FormConverter, SlugConverter
-from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, rankings
+from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, prices, rankings
 
 register_converter(SlugConverter, "modelslug")
 register_converter(FormConverter, "form")
@@ -18,7 +18,7 @@ urlpatterns = [
     path("models.csv", machines.models_csv, name="models_csv"),
     path("models.md", machines.models_md, name="models_md"),
     path("models.atom", machines.models_atom, name="models_atom"),
-    path("models/<modelslug:slug>/prices.json", calculator.prices_json, name="prices_json"),
+    path("models/<modelslug:slug>/prices.json", prices.prices_json, name="prices_json"),
     path("models/<modelslug:slug>.json", machines.model_json, name="model_json"),
     path("models/<modelslug:slug>.md", machines.model_md, name="model_md"),
     path("models/<modelslug:slug>.csv", machines.model_csv, name="model_csv"),
@@ -34,7 +34,7 @@ urlpatterns = [
     path("palette.json", public(palette.palette), name="palette"),
     path("compare", public(compare.compare), name="compare"),
     path("calculator", public(calculator.calculator), name="calculator"),
-    path("calculator.json", calculator.calculator_json, name="calculator_json"),
+    path("calculator.json", prices.calculator_json, name="calculator_json"),
     path("calculator/count", calculator.count, name="count"),
     path("rankings", public(rankings.rankings), name="rankings"),
     path("changes.atom", twins.changes_atom, name="changes_atom"),

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from config import accent
@@ -20,6 +21,7 @@ def tokens(colour: str) -> list[dict[str, str]]:
     return [{name: pair[theme] for name, *pair in found} for theme in (0, 1)]
 
 
+@examples(deadline=None)
 @given(COLOURS)
 def test_any_colour_is_readable_on_every_surface(colour):
     for theme, found in zip((LIGHT, DARK), tokens(colour), strict=True):
@@ -29,6 +31,7 @@ def test_any_colour_is_readable_on_every_surface(colour):
             assert contrast(found[name], to_hex(theme.on_accent)) >= 4.5
 
 
+@examples(deadline=None)
 @given(COLOURS)
 def test_a_colour_survives_the_way_there_and_back(colour):
     assert to_hex(from_hex(colour)) == colour

@@ -1,4 +1,4 @@
-"""What a month of work costs: the page, the same as JSON, and the counting of a pasted text."""
+"""What a month of work costs: the page, and the counting of a pasted text."""
 
 import re
 from typing import Any, NamedTuple
@@ -12,11 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import history, machines, replies, snapshot, tokens, workload
+from catalog import snapshot, tokens, workload
 from catalog.calculator import Bill, bills, fields, way
 from catalog.compare import MAX_COMPARED
-from catalog.export import address, price
-from catalog.figures import plain
 from catalog.search.query import DEFAULT_BASIS, Query
 from catalog.snapshot import Card, Snapshot
 from catalog.tokens import Count
@@ -144,40 +142,3 @@ def suggested(now: Snapshot, work: Workload) -> list[tuple[Card, str]]:
     """The newest text models with a price, each with the calculation for it."""
     newest = now.index.search(Query(chosen={"modality": ("chat",), "price": ("known",)}, sort="-released"), size=SUGGESTED)
     return [(card, link([card], work)) for card in newest.cards]
-
-
-@replies.open_data
-async def calculator_json(request: HttpRequest) -> HttpResponse:
-    """The same calculation with exact decimals; null is unknown."""
-    now = await snapshot.current()
-    found = asked(request.GET, now)
-    if found.errors:
-        field = next(iter(found.work.errors), "models") if not found.unknown else "models"
-        return replies.refused(" ".join(found.errors), field, "invalid_calculation")
-    stated = {key: plain(found.work.values[key]) if key in found.work.values else None for key in fields(found.cards)}
-    return replies.json_answer(request, now, {
-        "object": "calculation", "currency": "USD", "workload": stated | {"size": found.work.size or None},
-        "data": [billed(bill) for bill in found.bills], "url": f"{address('calculator')}?{found.link}",
-    })  # fmt: skip
-
-
-def billed(bill: Bill) -> dict[str, Any]:
-    total, effective = bill.total, bill.effective
-    return {
-        "id": bill.card.slug, "list": None if total is None else plain(total),
-        "effective": None if effective is None else plain(effective),
-        "lines": [
-            {"service": line.service or None, "requests": plain(line.requests), "count": plain(line.count),
-             "price": price(line.rate), "cost": plain(line.amount), "formula": line.formula}
-            for line in bill.lines
-        ],
-        "missing": bill.missing, "notes": bill.notes,
-    }  # fmt: skip
-
-
-@replies.open_data
-async def prices_json(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every price of a model with its history."""
-    now = await snapshot.current()
-    card = now.by_slug.get(slug)
-    return replies.json_answer(request, now, history.data(card)) if card else machines.moved(now, slug, "prices_json")
