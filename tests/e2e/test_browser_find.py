@@ -56,8 +56,9 @@ def test_the_palette_has_the_pages_where_its_index_cannot_be_read(visit):
     expect(page.get_by_role("dialog").get_by_text("could not be read")).to_be_visible()
 
 
-def test_the_palette_has_no_fault_that_axe_knows(visit):
-    page = opened(visit("/"))
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_palette_has_no_fault_that_axe_knows(visit, scheme):
+    page = opened(visit("/", color_scheme=scheme))
     expect(page.get_by_role("option", name="Rankings Page", exact=True)).to_be_visible()
     assert Axe().run(page).response["violations"] == []
 
