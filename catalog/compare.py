@@ -29,7 +29,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact across the models. `same`: all of them agree."""
+    """One fact across the models. `same`: all of them agree; `agreed`: at least two may have it, and all of those do."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -37,6 +37,19 @@ class Row:
     @property
     def same(self) -> bool:
         return len({(cell.text, cell.applies) for cell in self.cells}) == 1
+
+    @property
+    def agreed(self) -> bool:
+        return len(self.able) > 1 and len({cell.text for cell in self.able}) == 1
+
+    @property
+    def able(self) -> list[Cell]:
+        """The cells of the models that may have the fact."""
+        return [cell for cell in self.cells if cell.applies]
+
+    @property
+    def partial(self) -> bool:
+        return len(self.able) < len(self.cells)
 
     @property
     def known(self) -> bool:

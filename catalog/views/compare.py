@@ -79,8 +79,8 @@ def table(asked: Asked) -> dict:
     cards = list(asked.cards)
     sections = rows(cards, asked.effective)
     return {
-        "sections": narrowed(sections, same=False), "agreed": narrowed(sections, same=True),
-        "agreed_count": sum(row.same for _, found in sections for row in found),
+        "sections": narrowed(sections, agreed=False), "agreed": narrowed(sections, agreed=True),
+        "agreed_count": sum(row.agreed for _, found in sections for row in found),
         "mixed": sorted({card.modality_label for card in cards}) if mixed(cards) else [],
         "priced": [(card, price_tables(card), disagreements(card)) for card in cards],
         "calls": [(card, endpoint(card, native(card)[0])) for card in cards if native(card)],
@@ -97,8 +97,8 @@ def charts(now: Snapshot, asked: Asked) -> dict:
     return {"chart": figure(asked.cards, kind, among, asked.effective), "charts": links}
 
 
-def narrowed(sections: list[tuple[str, list[Row]]], same: bool) -> list[tuple[str, list[Row]]]:
-    kept = [(name, [row for row in found if row.same is same]) for name, found in sections]
+def narrowed(sections: list[tuple[str, list[Row]]], agreed: bool) -> list[tuple[str, list[Row]]]:
+    kept = [(name, [row for row in found if row.agreed is agreed]) for name, found in sections]
     return [(name, found) for name, found in kept if found]
 
 

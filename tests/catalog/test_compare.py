@@ -50,6 +50,13 @@ def test_rows_that_agree_are_folded_with_their_one_value(client, catalog):
     assert "Modality" not in table and row(folded, "Modality") == ["Text"]
 
 
+def test_what_a_kind_agrees_on_is_folded_before_another_kind(client, catalog):
+    page = client.get(f"/compare?models={TALK},openai/tts-1-hd").text
+    table, _, folded = page.partition('<details class="agreed">')
+    assert row(folded, "temperature") == ["0 to 2 where it applies"] and "temperature" not in table
+    assert row(table, "voice") == ["does not apply", "does not apply", "alloy, nova"]
+
+
 def test_models_that_agree_on_everything_are_still_named(client, catalog):
     twin = Model.objects.get(slug="orbit/mystery")
     Model.objects.create(slug="orbit/other", name="Other", provider=twin.provider, status="preview")
