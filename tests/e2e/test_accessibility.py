@@ -69,6 +69,13 @@ def test_page(visit, chat, name):
     assert overflow(page) == []
 
 
+@pytest.mark.parametrize("name", ["home", "browse", "chat model", "compare", "reference", "docs"])
+def test_links_are_large_enough_for_a_thumb(visit, chat, name):
+    page = visit(PAGES[name].format(chat=chat), viewport={"width": 412, "height": 823})
+    found = Axe().run(page, options={"runOnly": {"type": "rule", "values": ["target-size"]}}).response["violations"]
+    assert [node["html"][:200] for fault in found for node in fault["nodes"]] == []
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_state_of_the_playground(visit, chat, state):
     page = reach(visit(f"/playground?model={'openai/tts-1-hd' if state == 'spoken' else chat}"), state)
