@@ -18,6 +18,7 @@ PAGES = {
     "home": "/", "browse": "/models", "model": "/models/openai/tts-1-hd",
     "compare": "/compare?models=openai/gpt-4o,anthropic/claude-sonnet-4.5",
 }  # fmt: skip
+TRIES = 3  # now and then Lighthouse records no trace and asks to be run again
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
 
@@ -38,8 +39,11 @@ def report(url: str) -> dict:
     browser = os.environ.get("CHROMIUM") or subprocess.check_output([ROOT / "scripts" / "find-browser"], text=True).strip()
     only = f"--only-categories={','.join(WANTED)}"
     command = ["npx", "--yes", "lighthouse@12", url, "--quiet", "--output=json", only, f"--chrome-flags={FLAGS}"]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"CHROME_PATH": browser}, check=True)
-    return json.loads(done.stdout)
+    for _ in range(TRIES):
+        done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"CHROME_PATH": browser})
+        if done.returncode == 0:
+            return json.loads(done.stdout)
+    sys.exit(f"Lighthouse did not finish on {url}: {done.stderr.strip()[-300:]}")
 
 
 def failed(found: dict) -> list[str]:
