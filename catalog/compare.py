@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
+from django.http import QueryDict
+
 from catalog import figures
 from catalog.endpoints import ENDPOINTS, form
 from catalog.endpoints.parameters import Parameter
@@ -15,6 +17,11 @@ from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, STATUSES
 
 MAX_COMPARED = 6
+
+
+def named(params: QueryDict) -> list[str]:
+    """The models that an address names: `models=a,b`, `models=a&models=b`, or both."""
+    return [name.strip() for value in params.getlist("models") for name in value.split(",") if name.strip()]
 
 
 class Cell(NamedTuple):

@@ -118,8 +118,5 @@ def data(card: Card) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def row(found: Past | Rate) -> dict[str, Any]:
-    if isinstance(found, Rate):
-        return price(found) | {"until": None}
-    rate = Rate(found.meter, found.condition, found.amount, found.source, found.source_url, found.since)
-    return price(rate) | {"until": iso(found.until)}
+def row(found: Rate) -> dict[str, Any]:
+    return price(found) | {"until": iso(found.until) if isinstance(found, Past) else None}

@@ -52,15 +52,9 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """A price that held from one day until another, which is no longer counted in."""
+class Past(Rate):
+    """A price that held from `since` until another day, which is no longer counted in."""
 
-    meter: str
-    condition: str
-    amount: Decimal
-    source: str
-    source_url: str
-    since: date
     until: date
 
 

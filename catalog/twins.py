@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from catalog import export, feeds, markdown, snapshot
-from catalog.compare import MAX_COMPARED, Row, rows
+from catalog.compare import MAX_COMPARED, Row, named, rows
 from catalog.machines import everything, moved, sought
 from catalog.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
 from catalog.snapshot import Card, Snapshot
@@ -78,14 +78,15 @@ async def collection(request: HttpRequest, slug: str, form: str) -> HttpResponse
     query, wrong = sought(request, now)
     group, url = now.groups[slug], export.address("collection", slug)
     about = {"id": slug, "name": group.name, "description": group.description, "rule": group.rule or None, "url": url}
-    cards = tuple(card for card in everything(now, query) if card.slug in set(group.members))
+    members = set(group.members)
+    cards = tuple(card for card in everything(now, query) if card.slug in members)
     return wrong or FORMS[form](request, now, Listed(group.name, url, cards, {"collection": about}, str(query.at(1))))
 
 
 @open_data
 async def compare(request: HttpRequest, form: str) -> HttpResponse:
     now = await snapshot.current()
-    names = [name.strip() for value in request.GET.getlist("models") for name in value.split(",") if name.strip()]
+    names = named(request.GET)
     if strange := [name for name in names if not now.find(name)]:
         told = f"models: no model is called {strange[0][:200]}. {reverse('models_json')}?q= searches the models."
         return refused(told, "models", "model_not_found")

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog import snapshot, tokens, workload
 from catalog.calculator import Bill, bills, fields, way
-from catalog.compare import MAX_COMPARED
+from catalog.compare import MAX_COMPARED, named
 from catalog.search.query import DEFAULT_BASIS, Query
 from catalog.snapshot import Card, Snapshot
 from catalog.tokens import Count
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 
 
 def asked(params: QueryDict, now: Snapshot) -> Asked:
-    names = [name.strip() for value in params.getlist("models") for name in value.split(",") if name.strip()]
+    names = named(params)
     found = list({card.slug: card for name in names if (card := now.find(name))}.values())
     unknown = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]  # each is searched for
     cards = found[:MAX_COMPARED]

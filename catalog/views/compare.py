@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from catalog import snapshot
 from catalog.chart import CHARTS, asked_chart, figure
-from catalog.compare import MAX_COMPARED, Row, mixed, native, rows
+from catalog.compare import MAX_COMPARED, Row, mixed, named, native, rows
 from catalog.evidence import disagreements, price_tables
 from catalog.schema import endpoint
 from catalog.search.query import Query, basis_of
@@ -50,7 +50,7 @@ class Asked:
 @page
 async def compare(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
-    names = [name.strip() for value in request.GET.getlist("models") for name in value.split(",") if name.strip()]
+    names = named(request.GET)
     found = {card.slug: card for name in names if (card := now.find(name))}
     asked, errors = read(request.GET, list(found.values())[:MAX_COMPARED])
     strange = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]
