@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from playground.models import Run
-from playground.store import address, visitor
+from playground.visitors import address, visitor
 
 
 @dataclass(frozen=True, slots=True)
