@@ -21,9 +21,9 @@ class Refusal:
     retry_after: int | None = None
 
 
-def refusal(request: HttpRequest) -> Refusal | None:
-    """The first reason against this visitor's next run, or None."""
-    return access(request) or pace(request) or budget()
+def refusal(request: HttpRequest, runs: int = 1) -> Refusal | None:
+    """The first reason against this visitor's next runs, or None."""
+    return access(request) or pace(request, runs) or budget()
 
 
 def access(request: HttpRequest) -> Refusal | None:
@@ -37,17 +37,18 @@ def access(request: HttpRequest) -> Refusal | None:
     return None
 
 
-def pace(request: HttpRequest) -> Refusal | None:
+def pace(request: HttpRequest, runs: int) -> Refusal | None:
     """Over RUNS_PER_MINUTE, counted for the visitor and for the network address alike."""
     who = visitor(request, make=True)
     assert who is not None
     recent = Run.objects.by(who, address(request)).since(minutes=1).order_by("created")
     started = list(recent.values_list("created", flat=True))
     limit = settings.RUNS_PER_MINUTE
-    if len(started) < limit:
+    over = len(started) + runs - limit
+    if over <= 0:
         return None
-    # The run whose ageing out of the minute makes room for the next one.
-    frees = started[len(started) - limit] + timedelta(minutes=1) if limit else timezone.now() + timedelta(minutes=1)
+    # The run whose ageing out of the minute makes room for the next ones.
+    frees = (started[over - 1] if over <= len(started) else timezone.now()) + timedelta(minutes=1)
     wait = max(1, int((frees - timezone.now()).total_seconds()) + 1)
     return Refusal(429, "quota_reached", f"This site starts at most {limit} runs a minute for one visitor.", wait)
 

@@ -19,7 +19,7 @@ from catalog.models import Model, Usage
 from gateway.call import Call
 from gateway.errors import retry_after
 from playground.execution import Execution
-from playground.models import Artifact, Run
+from playground.models import Artifact, Run, RunGroup
 from playground.upstream import is_sandbox
 from playground.visitors import address, owner
 
@@ -33,10 +33,11 @@ FAULTS_OF_THE_REQUEST = {400, 401, 402, 403, 413, 422}  # they say nothing of th
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
-def begin(request: HttpRequest, execution: Execution) -> Run:
+def begin(request: HttpRequest, execution: Execution, group: RunGroup | None = None, position: int = 0) -> Run:
     """The row of a run that is about to be sent."""
     run = Run(
-        **owner(request, make=True)._asdict(), address=address(request), model=execution.card.slug,
+        **owner(request, make=True)._asdict(), address=address(request), group=group, position=position,
+        model=execution.card.slug,
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
         request_body=execution.call.text(), request_parts=parts(execution.call), left_out=execution.left_out,
         prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
