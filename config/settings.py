@@ -50,7 +50,7 @@ KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
 TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
 # The playground.
-PLAYGROUND_ACCESS = env_choice("PLAYGROUND_ACCESS", "public", ("public", "users", "staff", "off"))
+PLAYGROUND_ACCESS = env_choice("PLAYGROUND_ACCESS", "public", ("public", "login", "staff", "off"))
 RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 7)
 RUNS_PER_MINUTE = env_int("RUNS_PER_MINUTE", 30)
 # A public playground behind a paid key must not be able to spend without end.

@@ -30,7 +30,7 @@ def access(request: HttpRequest) -> Refusal | None:
     rule = settings.PLAYGROUND_ACCESS
     if rule == "off":
         return Refusal(403, "playground_off", "The operator has switched the playground off.")
-    if rule == "users" and not request.user.is_authenticated:
+    if rule == "login" and not request.user.is_authenticated:
         return Refusal(403, "sign_in_needed", "Sign in to run models.")
     if rule == "staff" and not request.user.is_staff:
         return Refusal(403, "staff_only", "Only staff may run models on this site.")

@@ -89,7 +89,7 @@ def test_budget_counts_today_s_real_runs_alone(run, settings, network, more):
 @pytest.mark.parametrize(
     ("rule", "visitor", "kind"),
     [
-        ("off", "admin", "playground_off"), ("users", None, "sign_in_needed"), ("users", "user", None),
+        ("off", "admin", "playground_off"), ("login", None, "sign_in_needed"), ("login", "user", None),
         ("staff", "user", "staff_only"), ("staff", "admin", None), ("public", None, None),
     ],
 )  # fmt: skip
@@ -104,6 +104,6 @@ def test_access(run, client, settings, django_user_model, rule, visitor, kind):
 
 
 def test_page_says_that_running_is_not_open(client, catalog, settings):
-    settings.PLAYGROUND_ACCESS = "users"
+    settings.PLAYGROUND_ACCESS = "login"
     shown = client.get("/playground").content.decode()
     assert "Running is not open to you here." in shown and "/accounts/login/?next=/playground" in shown
