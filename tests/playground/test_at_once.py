@@ -12,7 +12,7 @@ import redis
 from django.db import connection, transaction
 from django.utils import timezone
 
-from playground import budget, buckets, limits
+from playground import buckets, budget, limits
 from playground.buckets import Share
 from playground.models import Bucket, Run
 

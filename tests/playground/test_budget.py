@@ -40,7 +40,8 @@ def test_a_spent_budget_stops_runs_until_midnight(run, network):
     answer = run()
     kind, message = refused(answer)
     wait = int(answer["Retry-After"])
-    told = f"This site's budget of $1.00 for today is spent. It starts anew at 00:00 UTC, in {wait // 3600} h {wait % 3600 // 60} m."
+    clock = f"{wait // 3600} h {wait % 3600 // 60} m"
+    told = f"This site's budget of $1.00 for today is spent. It starts anew at 00:00 UTC, in {clock}."
     assert (kind, message, network.requests) == ("budget_spent", told, [])
     assert 0 < wait <= 24 * 60 * 60 and Run.objects.count() == 0
 
