@@ -60,6 +60,8 @@ VISITORS_PER_ADDRESS = env_int("VISITORS_PER_ADDRESS", 5, minimum=1)
 SITE_RUNS_AT_ONCE = env_int("SITE_RUNS_AT_ONCE", 200)
 # A public playground behind a paid key must not be able to spend without end.
 DAILY_BUDGET_USD = env_decimal("DAILY_BUDGET_USD", "5") if GATEWAY_URL or env("DAILY_BUDGET_USD") else None
+MAX_OUTPUT_TOKENS = env_int("MAX_OUTPUT_TOKENS", 0)  # that a run may ask for; 0: as many as the model gives
+MAX_FILE_MB = env_int("MAX_FILE_MB", 10, minimum=1)
 # Held of the budget for a run whose price or size nobody knows.
 UNPRICED_RUN_USD = env_decimal("UNPRICED_RUN_USD", "0.05")
 SANDBOX_PACE_MS = env_int("SANDBOX_PACE_MS", 35)  # between two words of a streamed sandbox answer

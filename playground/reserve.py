@@ -11,10 +11,10 @@ from catalog import pricing
 from catalog.pricing import METERS
 from catalog.snapshot import Card
 from gateway.call import Call
+from playground import ceilings
 
 INPUT = ("input_tokens", "cache_read_tokens", "cache_write_tokens", "audio_input_tokens")
 OUTPUT = ("output_tokens", "reasoning_tokens", "audio_output_tokens")
-OUTPUT_NAMES = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 TEXT_KINDS = ("chat", "responses", "messages")
 MEDIA = ("url", "image_url", "image", "data")  # names in a body under which a picture or a sound lies, or its address
 MEDIUM = 20_000  # tokens of a picture or a sound
@@ -79,7 +79,7 @@ def media(value: Any, name: str = "") -> Iterator[str]:
 
 def tokens_out(card: Card, key: str, body: Body) -> int:
     """What was asked for, else what the model can do."""
-    asked = [count for name in OUTPUT_NAMES if (count := whole(body.get(name)))]
+    asked = [count for name in ceilings.names(key, card) if (count := whole(body.get(name)))]
     return max(asked) if asked else card.max_output or (card.context_window if key in TEXT_KINDS else 0) or MEDIUM
 
 
