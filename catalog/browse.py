@@ -60,9 +60,12 @@ def table(query: Query, cards: Sequence[Card], modalities: Iterable[str | None],
     }  # fmt: skip
 
 
-def ranges(query: Query) -> dict[str, list[tuple[Bound, str]]]:
-    """Under which facet two limits are typed, each with what was typed."""
-    return {place: [(BOUNDS[key], query.bounds.get(key, "")) for key in keys] for place, keys in PLACES.items()}
+def ranges(query: Query) -> dict[str, list[tuple[Bound, str, str]]]:
+    """Under which facet two limits are typed, each with its name and what was typed."""
+    return {
+        place: [(bound, bound.named(query.basis), query.bounds.get(bound.key, "")) for bound in map(BOUNDS.__getitem__, keys)]
+        for place, keys in PLACES.items()
+    }
 
 
 def sorts(query: Query, typed: str = "") -> list[tuple[str, str, bool]]:
@@ -91,7 +94,8 @@ def chips(now: Snapshot, query: Query) -> list[Chip]:
     filters = [
         Chip(facet.label, now.index.label(facet, value), query.without(facet.key, value)) for facet, value in query.filters()
     ]
-    return filters + [Chip(bound.label, bound.words(text), query.unbound(bound.key)) for bound, text in query.limits()]
+    limits = [Chip(bound.named(query.basis), bound.words(text), query.unbound(bound.key)) for bound, text in query.limits()]
+    return filters + limits
 
 
 def pages(query: Query, last: int) -> list[Page | None]:
@@ -121,7 +125,7 @@ def parts(now: Snapshot, query: Query) -> list[tuple[str, Query, Query]]:
         for facet, value in query.filters()
     ]
     for bound, text in query.limits():
-        told = f"{bound.label}: {bound.words(text)}"
+        told = f"{bound.named(query.basis)}: {bound.words(text)}"
         found.append((told, query.unbound(bound.key), replace(bare, bounds={bound.key: text})))
     if query.text:
         found.append((f"“{query.text}”", replace(query, text="", page=1), replace(bare, text=query.text)))

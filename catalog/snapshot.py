@@ -46,6 +46,10 @@ class Rate:
     def effective(self) -> Decimal:
         return pricing.effective(self.amount, settings.TOP_UP_FEE)
 
+    def on(self, basis: str) -> Decimal:
+        """The amount that is shown: the list price unless the basis is effective."""
+        return self.effective if basis == "effective" else self.amount
+
     @property
     def free(self) -> bool:
         return self.amount == 0
@@ -321,4 +325,3 @@ async def current() -> Snapshot:
     if watched and _current is not None:
         return _current
     return await sync_to_async(refresh)()
-

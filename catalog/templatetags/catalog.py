@@ -98,7 +98,7 @@ def priced(request: HttpRequest, basis: str) -> str:
 @register.filter
 def on(rate: Rate | None, basis: str) -> Decimal | None:
     """A price's amount on the basis that is shown: list unless it is effective."""
-    return None if not rate else rate.effective if basis == "effective" else rate.amount
+    return rate.on(basis) if rate else None
 
 
 @register.filter
