@@ -12,6 +12,7 @@ from catalog.search.query import BASES, Query
 from catalog.search.sorts import BY_PRICE, DEFAULT_SORT, OFFERED, SORTS
 from catalog.snapshot import Card, Snapshot
 
+MOST_WORDS = 8  # that an empty list offers to leave out
 PLACES = {
     "price": ("input_min", "input_max"), "context": ("context_min", "context_max"), "released": ("released_from", "released_to"),
 }  # fmt: skip
@@ -129,7 +130,15 @@ def parts(now: Snapshot, query: Query) -> list[tuple[str, Query, Query]]:
         found.append((told, query.unbound(bound.key), replace(bare, bounds={bound.key: text})))
     if query.text:
         found.append((f"“{query.text}”", replace(query, text="", page=1), replace(bare, text=query.text)))
-    return found
+    return found + words(query, bare)
+
+
+def words(query: Query, bare: Query) -> list[tuple[str, Query, Query]]:
+    """The first words of a text that has several, each as one that may be left out."""
+    typed = query.text.split()
+    texts = [(word, " ".join(typed[:n] + typed[n + 1 :])) for n, word in enumerate(typed[:MOST_WORDS])]
+    found = [(f"the word “{word}”", replace(query, text=rest, page=1), replace(bare, text=word)) for word, rest in texts]
+    return found if len(typed) > 1 else []
 
 
 def counted(now: Snapshot, options: list[tuple[str, Query]]) -> list[tuple[str, Query, int]]:
