@@ -82,6 +82,7 @@ class Card:
     upstream_id: str
     provider: str
     provider_name: str
+    provider_url: str | None
     name: str
     modality: str | None
     endpoints: tuple[str, ...]
@@ -260,7 +261,7 @@ def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
 def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple], past: Iterable[tuple] = ()) -> Card:
     return Card(
         slug=model.slug, upstream_id=model.upstream_id or model.slug,
-        provider=model.provider.slug, provider_name=model.provider.name,
+        provider=model.provider.slug, provider_name=model.provider.name, provider_url=model.provider.url or None,
         name=model.name, modality=model.modality,
         endpoints=tuple(model.endpoints), listed_endpoints=tuple(model.listed_endpoints),
         family=model.family or None, description=model.description,

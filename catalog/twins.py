@@ -66,7 +66,8 @@ async def provider(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         return refused(told, "provider", "provider_not_found", 404)
     query, wrong = sought(request, now)
     name = now.providers[slug]
-    facts = {"provider": {"id": slug, "name": name, "url": export.address("provider", slug)}}
+    site = now.of(slug)[0].provider_url
+    facts = {"provider": {"id": slug, "name": name, "url": export.address("provider", slug), "site": site}}
     cards = tuple(card for card in everything(now, query) if card.provider == slug)
     found = Listed(name, export.address("provider", slug), cards, facts, str(query.at(1)), query.basis)
     return wrong or FORMS[form](request, now, found)

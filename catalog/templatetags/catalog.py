@@ -236,6 +236,12 @@ def flat_or_not(entry: Any, depth: int) -> str:
 
 
 @register.filter
+def host(address: str) -> str:
+    """An address as people name it: `https://example.org/lab/` as `example.org/lab`."""
+    return address.partition("://")[2].rstrip("/")
+
+
+@register.filter
 def tail(slug: str) -> str:
     """A slug without its provider."""
     return slug.partition("/")[2]
