@@ -20,7 +20,7 @@ from catalog.pricing import METERS
 from catalog.schema import Documented, endpoint
 from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
-from catalog.search.query import MAX_TEXT
+from catalog.search.query import BASES, DEFAULT_BASIS, MAX_TEXT
 from catalog.search.sorts import SORTS
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
@@ -36,7 +36,7 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
-    filters = {key: said | {"x-filter": True} for key, said in filters.items()}
+    filters = {key: said | {"x-filter": True} for key, said in (filters | {"prices": PRICES}).items()}
     work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
@@ -65,6 +65,10 @@ TEXT = {
 SORT = {
     "name": "sort", "in": "query", "schema": {"type": "string", "enum": list(SORTS)},
     "description": "A minus sorts downwards. Models for which the value is unknown come last.",
+}  # fmt: skip
+PRICES = {
+    "name": "prices", "in": "query", "schema": {"type": "string", "enum": list(BASES), "default": DEFAULT_BASIS},
+    "description": "Which prices `input_min` and `input_max` mean. Effective prices count the fee at credit top-up.",
 }  # fmt: skip
 
 
@@ -162,7 +166,9 @@ def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
 
 def failure(error: ErrorFact) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "description": f"{error.meaning}. {error.remedy}", "x-type": error.type, "x-retryable": error.retryable,
+        "description": f"{error.meaning}. {error.remedy}",
+        "x-type": error.type,
+        "x-retryable": error.retryable,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
     if error.status == 429:
