@@ -85,7 +85,7 @@ def shown(now: Snapshot, found: Asked) -> dict[str, Any]:
         "fields": work.fields(keys), "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
         "unknown": [(name, close_to(now, name)) for name in found.unknown],
         "removals": [(card, link([other for other in cards if other is not card], work)) for card in cards],
-        "suggested": [] if cards else suggested(now, work), "all_slugs": now.by_slug, "slugs": ",".join(c.slug for c in cards),
+        "suggested": [] if cards else suggested(now, work), "slugs": ",".join(c.slug for c in cards),
         "counts": [(key, QUANTITIES[key].label) for key in COUNTS if key in keys], "longest": tokens.LARGEST,
     }  # fmt: skip
 

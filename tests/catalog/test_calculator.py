@@ -166,6 +166,11 @@ def test_starts_without_a_model(client):
     assert "Start with" in answer.text
 
 
+def test_the_page_carries_no_list_of_all_models(client):
+    """The suggestions are fetched when the field is used."""
+    assert "orbit/embed" not in client.get("/calculator").text
+
+
 def test_a_part_of_the_page_follows_what_is_typed(client):
     answer = client.get(f"/calculator?{LARGE}", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     assert answer.text.lstrip().startswith('<div id="calculation"')
