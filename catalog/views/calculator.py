@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import snapshot, tokens, workload
-from catalog.calculator import Bill, bills, fields, way
+from catalog.calculator import Bill, bills, fields, services, way
 from catalog.compare import MAX_COMPARED, named
 from catalog.search.query import DEFAULT_BASIS, Query
 from catalog.snapshot import Card, Snapshot
@@ -49,7 +49,7 @@ def asked(params: QueryDict, now: Snapshot) -> Asked:
     found = list({card.slug: card for name in names if (card := now.find(name))}.values())
     unknown = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]  # each is searched for
     cards = found[:MAX_COMPARED]
-    work = workload.read(params, workload.sizes(cards))
+    work = workload.read(params, workload.sizes(cards), services(cards))
     errors = [f"models: no model is called {name[:200]}." for name in unknown]
     if len(found) > MAX_COMPARED:
         errors.append(f"models: {MAX_COMPARED} at a time; {len(found) - MAX_COMPARED} more were left out.")
@@ -60,7 +60,8 @@ def link(cards: list[Card], work: Workload, **changed: str) -> str:
     """The query of a calculation, whole: what is not shown is left out, what is the example stands there too."""
     pairs = [("models", ",".join(card.slug for card in cards))] if cards else []
     pairs += [(key, (work.typed | changed)[key]) for key in fields(cards)]
-    pairs += [("size", work.size)] if work.size else []
+    pairs += [("size", work.size)] if work.size in workload.sizes(cards) else []
+    pairs += [("service", work.service)] if work.service in services(cards) else []
     return urlencode(pairs + ([("prices", work.basis)] if work.basis != DEFAULT_BASIS else []), safe="/:@,")
 
 
@@ -82,7 +83,7 @@ def shown(now: Snapshot, found: Asked) -> dict[str, Any]:
     keys = fields(cards)
     return {
         "snapshot": now, "cards": cards, "work": work, "errors": found.errors, "bills": found.bills, "link": found.link,
-        "fields": work.fields(keys), "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
+        "fields": work.fields(keys), "sizes": workload.sizes(cards), "services": services(cards), "limit": MAX_COMPARED,
         "unknown": [(name, close_to(now, name)) for name in found.unknown],
         "removals": [(card, link([other for other in cards if other is not card], work)) for card in cards],
         "suggested": [] if cards else suggested(now, work), "slugs": ",".join(c.slug for c in cards),
