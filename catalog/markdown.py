@@ -107,7 +107,7 @@ def page(card: Card) -> str:
 
 
 def facts(card: Card) -> str:
-    known = [(fact.label, fact.text(card)) for fact in BASICS]
+    known = [(fact.label, said) for fact in BASICS if (said := fact.text(card)) is not None or fact.fits(card)]
     known += [(fact.label, said) for fact in ABILITIES if (said := fact.text(card)) is not None]
     known += [(name, ", ".join(words)) for name, words in (("Strengths", card.strengths), ("Use cases", card.use_cases)) if words]
     rows = [("Id on the gateway", code(card.upstream_id)), *((name, text(value or "unknown")) for name, value in known)]
