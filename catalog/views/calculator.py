@@ -33,7 +33,13 @@ class Asked(NamedTuple):
     cards: list[Card]
     work: Workload
     unknown: list[str]
-    errors: list[str]
+    left_out: int = 0
+
+    @property
+    def errors(self) -> list[str]:
+        strange = [f"models: no model is called {name[:200]}." for name in self.unknown]
+        many = [f"models: {MAX_COMPARED} at a time; {self.left_out} more were left out."] if self.left_out else []
+        return [*strange, *many, *self.work.errors.values()]
 
     @property
     def link(self) -> str:
@@ -50,10 +56,7 @@ def asked(params: QueryDict, now: Snapshot) -> Asked:
     unknown = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]  # each is searched for
     cards = found[:MAX_COMPARED]
     work = workload.read(params, workload.sizes(cards), services(cards))
-    errors = [f"models: no model is called {name[:200]}." for name in unknown]
-    if len(found) > MAX_COMPARED:
-        errors.append(f"models: {MAX_COMPARED} at a time; {len(found) - MAX_COMPARED} more were left out.")
-    return Asked(cards, work, unknown, [*errors, *work.errors.values()])
+    return Asked(cards, work, unknown, len(found) - len(cards))
 
 
 def link(cards: list[Card], work: Workload, **changed: str) -> str:
@@ -82,9 +85,9 @@ def shown(now: Snapshot, found: Asked) -> dict[str, Any]:
     cards, work = found.cards, found.work
     keys = fields(cards)
     return {
-        "snapshot": now, "cards": cards, "work": work, "errors": found.errors, "bills": found.bills, "link": found.link,
+        "snapshot": now, "cards": cards, "work": work, "left_out": found.left_out, "bills": found.bills, "link": found.link,
         "fields": work.fields(keys), "sizes": workload.sizes(cards), "services": services(cards), "limit": MAX_COMPARED,
-        "unknown": [(name, close_to(now, name)) for name in found.unknown],
+        "unknown": [(name, [(card, link([*cards, card], work)) for card in close_to(now, name)]) for name in found.unknown],
         "removals": [(card, link([other for other in cards if other is not card], work)) for card in cards],
         "suggested": [] if cards else suggested(now, work), "slugs": ",".join(c.slug for c in cards),
         "counts": [(key, QUANTITIES[key].label) for key in COUNTS if key in keys], "longest": tokens.LARGEST,
@@ -98,7 +101,7 @@ async def count(request: HttpRequest) -> HttpResponse:
     """Counts a pasted text and goes on to the calculation with the counts in it; the text itself goes nowhere."""
     now = await snapshot.current()
     if int(request.headers.get("Content-Length") or 0) > MAX_POST:
-        return miscounted(request, now, Asked([], workload.read(QueryDict(), []), [], []), "", 413)
+        return miscounted(request, now, Asked([], workload.read(QueryDict(), []), []), "", 413)
     found = asked(QueryDict(request.POST.get("calculation", "")[:MAX_QUERY]), now)
     text = request.POST.get("text", "").replace("\r\n", "\n")
     if not text or len(text.encode()) > tokens.LARGEST:

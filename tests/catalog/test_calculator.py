@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from catalog.calculator import bill as bill_of
 from catalog.calculator import services
+from catalog.models import Model, Version
 from catalog.snapshot import Card, Rate
 from catalog.workload import read, sizes
 
@@ -113,6 +114,22 @@ def test_numbers_may_have_commas(client):
 )
 def test_what_is_wrong_is_refused(client, path, wrong):
     assert client.get(f"{path}?{wrong}").status_code == 400
+
+
+def test_each_fault_is_said_once_and_a_close_name_keeps_the_numbers(client):
+    page = client.get("/calculator?models=acme/talk-larg,orbit/embed&requests=77&cached=200")
+    assert words(page).count("No model is called acme/talk-larg.") == 1 and "no model is called" not in words(page)
+    assert words(page).count("must be a number from 0 to 100") == 2  # above, and at its field
+    assert 'href="/calculator?models=orbit/embed,acme/talk-large&amp;requests=77&amp;' in page.text
+
+
+def test_a_seventh_model_is_left_out_and_the_others_are_calculated(client, catalog):
+    acme = Model.objects.get(slug="acme/talk-free").provider
+    Model.objects.create(slug="acme/seventh", name="Seventh", provider=acme)
+    Version.bump()
+    page = words(client.get("/calculator", {"models": [*catalog.by_slug, "acme/seventh"]}))
+    assert "6 models at a time. 1 more was asked for and left out." in page
+    assert "cannot be calculated" not in page and "How it adds up" in page
 
 
 def test_the_largest_work_is_exact(client):
