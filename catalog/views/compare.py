@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.text import get_text_list
 
 from catalog import snapshot
 from catalog.chart import CHARTS, asked_chart, figure
@@ -80,7 +81,7 @@ def table(asked: Asked) -> dict:
     return {
         "sections": narrowed(sections, agreed=False), "agreed": narrowed(sections, agreed=True),
         "agreed_count": sum(row.agreed for _, found in sections for row in found),
-        "mixed": sorted({card.modality_label for card in cards}) if mixed(cards) else [],
+        "mixed": get_text_list(sorted({card.modality_label for card in cards}), "and") if mixed(cards) else "",
         "priced": [(card, price_tables(card), disagreements(card)) for card in cards],
         "calls": [(card, endpoint(card, native(card)[0])) for card in cards if native(card)],
         "other_rows": replace(asked, differ=not asked.differ),

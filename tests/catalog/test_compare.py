@@ -78,6 +78,8 @@ def test_what_a_kind_cannot_have_does_not_apply(client, catalog):
     assert row(page, "Context window, tokens") == ["400,000", "does not apply"]
     assert row(page, "Vision") == ["yes", "does not apply"]
     assert "Speech and Text models do different work." in words(page)
+    three = client.get("/compare?models=acme/talk-large,openai/tts-1-hd,orbit/embed").text
+    assert "Embedding, Speech and Text models do different work." in words(three)
 
 
 def test_nothing_is_best_among_several_kinds(client, catalog):
