@@ -117,9 +117,9 @@ def test_what_is_wrong_is_refused(client, path, wrong):
 
 
 def test_each_fault_is_said_once_and_a_close_name_keeps_the_numbers(client):
-    page = client.get("/calculator?models=acme/talk-larg,orbit/embed&requests=77&cached=200")
+    page = client.get("/calculator?models=acme/talk-larg,orbit/embed&requests=77&input_tokens=-1")
     assert words(page).count("No model is called acme/talk-larg.") == 1 and "no model is called" not in words(page)
-    assert words(page).count("must be a number from 0 to 100") == 2  # above, and at its field
+    assert words(page).count("(input_tokens) must be a whole number") == 2  # above, and at its field
     assert 'href="/calculator?models=orbit/embed,acme/talk-large&amp;requests=77&amp;' in page.text
 
 
