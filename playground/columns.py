@@ -3,8 +3,8 @@
 `columns_form` reads them from a form.
 """
 
+import dataclasses
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 from catalog.endpoints import ENDPOINTS, can_run, example, form
@@ -55,11 +55,14 @@ def column_faults(column: Column) -> list[tuple[str, str]]:
     return [(places[name], f"{column.name}: {message}") for name, message in wrong.items()]
 
 
-def anyone(key: str) -> Any:
-    """Stands where a model's card would. A name that each model has its own of is no field of all of them."""
+def anyone(key: str) -> Card:
+    """A model of which nothing is known. A name that each model has its own of is no field of all of them."""
     own = [parameter.name for parameter in ENDPOINTS[key].PARAMETERS if parameter.stand_in]
-    facts: dict[str, Any] = {"slug": "", "upstream_id": "", "parameters": {"reject": own}, "capabilities": {}}
-    return SimpleNamespace(**facts, endpoints=(key,), listed_endpoints=(), rates=(), context_window=None, max_output=None)
+    unknown = dict.fromkeys(fact.name for fact in dataclasses.fields(Card) if fact.default is dataclasses.MISSING)
+    blank = dict.fromkeys(("slug", "upstream_id", "provider", "provider_name", "name", "description"), "")
+    empty = dict.fromkeys(("listed_endpoints", "strengths", "use_cases", "aliases", "rates", "statements"), ())
+    own_facts = {"endpoints": (key,), "parameters": {"reject": own}, "capabilities": {}, "status": "active"}
+    return Card(**unknown | blank | empty | own_facts)
 
 
 def start(cards: list[Card], asked: str = "") -> SideBySide:

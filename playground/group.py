@@ -41,7 +41,7 @@ class Lane:
 
 @transaction.atomic
 def begin(request: HttpRequest, gateway: Gateway, asked: list[Column]) -> tuple[RunGroup, list[Lane]]:
-    """The rows of a group that is about to be sent."""
+    """The rows of a group that is about to be sent: all or none. Raises `limits.Refused`."""
     group = RunGroup.objects.create(**owner(request, make=True)._asdict())
     lanes = []
     for column in asked:

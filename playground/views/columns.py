@@ -67,7 +67,10 @@ async def start(request: HttpRequest) -> HttpResponseBase:
     barred = await sync_to_async(limits.refusal)(request, runs=len(found.columns))
     if barred:
         return await refused(request, now, found, barred.status, barred)
-    begun, lanes = await sync_to_async(group.begin)(request, gateway(), found.columns)
+    try:
+        begun, lanes = await sync_to_async(group.begin)(request, gateway(), found.columns)
+    except limits.Refused as late:
+        return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):
         # nginx holds a proxied answer back unless it is told not to.
         headers = {"X-Accel-Buffering": "no"}

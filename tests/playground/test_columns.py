@@ -45,7 +45,7 @@ def test_address_fills_the_form_and_runs_nothing(client, catalog):
     page = client.get(f"/playground?models={BOTH}&prompt=Why%3F&system=Be+brief")
     shown = page.content.decode()
     assert "Why?</textarea>" in shown and "Be brief</textarea>" in shown
-    assert f'name="0.model" list="all-models" value="{LARGE}"' in shown and f'value="{FREE}"' in shown
+    assert f'name="0.model" list="every-model" value="{LARGE}"' in shown and f'value="{FREE}"' in shown
     assert Run.objects.count() == 0
 
 
@@ -148,7 +148,7 @@ def test_model_of_another_kind_refuses_the_run_by_name(start):
     answer = start(models=f"{LARGE},orbit/embed,no/such")
     fields = answer.json()["error"]["fields"]
     assert answer.status_code == 422 and Run.objects.count() == 0
-    assert fields["c1-model"].startswith("orbit/embed: This model answers Embeddings")
+    assert fields["c1-model"].startswith("orbit/embed: This model answers Embedding,")
     assert "No model is called “no/such”" in fields["c2-model"]
 
 
@@ -208,6 +208,13 @@ def test_limit_counts_every_column(start, settings):
     assert start().status_code == 200
     answer = start()
     assert answer.status_code == 429 and int(answer["Retry-After"]) > 0 and Run.objects.count() == 2
+
+
+def test_no_column_runs_where_one_is_too_many_at_once(start, settings):
+    settings.RUNS_AT_ONCE = 1
+    answer = start()
+    assert (answer.status_code, answer.json()["error"]["type"]) == (429, "too_many_at_once")
+    assert Run.objects.count() == RunGroup.objects.count() == 0
 
 
 def test_group_is_shown_to_its_visitor_only(start, client):
