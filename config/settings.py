@@ -15,6 +15,7 @@ from config.env import (
     env_file,
     env_int,
     env_list,
+    env_mail,
     env_redis,
     env_url,
     secret_key,
@@ -129,6 +130,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Letters about lost passwords; without EMAIL_URL the page says whom to ask.
+MAILERS = env_mail("EMAIL_URL")
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
