@@ -84,6 +84,13 @@ def env_mail(name: str) -> dict[str, dict]:
     return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
 
 
+def env_header(name: str) -> str:
+    value = env(name)
+    if value and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value):
+        raise ImproperlyConfigured(f"{name} must be the name of a header such as X-Forwarded-User, not {value!r}.")
+    return value
+
+
 def env_colour(name: str) -> str:
     value = env(name)
     if value and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):

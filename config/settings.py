@@ -13,6 +13,7 @@ from config.env import (
     env_colour,
     env_decimal,
     env_file,
+    env_header,
     env_int,
     env_list,
     env_mail,
@@ -97,6 +98,14 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# A header in which a reverse proxy of one's own names the user. Dangerous where anyone can reach the site past it.
+TRUSTED_USER_HEADER = env_header("TRUSTED_USER_HEADER")
+if TRUSTED_USER_HEADER:
+    after = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    MIDDLEWARE.insert(after, "config.trusted_header.TrustedHeader")
+    AUTHENTICATION_BACKENDS.append("config.trusted_header.TrustedHeaderBackend")
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"

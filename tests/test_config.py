@@ -28,6 +28,7 @@ from config.env import secret_key
         (lambda: env.env_url("X", letter=True), "javascript:alert(1)"),
         (lambda: env.env_mail("X"), "mail.example:25"),
         (lambda: env.env_redis("X"), "127.0.0.1:6379"),
+        (lambda: env.env_header("X"), "X_User: me"),
         (lambda: env.env_colour("X"), "blue; }"),
         (lambda: env.env_file("X"), "/no/such/file"),
     ],
