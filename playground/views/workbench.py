@@ -76,7 +76,7 @@ def beginner(now: Snapshot) -> Card | None:
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
     barred = await sync_to_async(limits.access)(request)
-    return context(now, found, run) | {"barred": barred}
+    return context(now, found, run) | {"barred": barred, "account": await request.auser()}
 
 
 @require_safe
