@@ -13,6 +13,7 @@ from catalog import snapshot
 from catalog.snapshot import Card, Snapshot
 from playground import forms, limits
 from playground.again import again
+from playground.estimate import estimated
 from playground.forms import Submission
 from playground.models import Run
 from playground.other_model import moved
@@ -70,7 +71,7 @@ def beginner(now: Snapshot) -> Card | None:
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
     barred = await sync_to_async(limits.access)(request)
-    return context(now, found, run) | {"barred": barred}
+    return context(now, found, run) | {"barred": barred, "estimate": await estimated(found)}
 
 
 @require_safe
@@ -81,6 +82,7 @@ async def model_options(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 async def preview(request: HttpRequest) -> HttpResponse:
-    """The request that the form would send, as JSON and as code, while it is being filled in."""
+    """The request that the form would send, as JSON and as code, and what it would cost, while it is being filled in."""
     found = forms.read(request.POST, request.FILES, await snapshot.current())
-    return render(request, "playground/preview.html", preview_context(found), status=422 if found.errors else 200)
+    shown = preview_context(found) | {"estimate": await estimated(found)}
+    return render(request, "playground/previewed.html", shown, status=422 if found.errors else 200)
