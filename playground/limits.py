@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from playground import own_key
 from playground.models import Run
 from playground.visitors import address, visitor
 
@@ -23,7 +24,7 @@ class Refusal:
 
 def refusal(request: HttpRequest) -> Refusal | None:
     """The first reason against this visitor's next run, or None."""
-    return access(request) or pace(request) or budget()
+    return access(request) or key_gone(request) or pace(request) or budget()
 
 
 def access(request: HttpRequest) -> Refusal | None:
@@ -35,6 +36,13 @@ def access(request: HttpRequest) -> Refusal | None:
     if rule == "staff" and not request.user.is_staff:
         return Refusal(403, "staff_only", "Only staff may run models on this site.")
     return None
+
+
+def key_gone(request: HttpRequest) -> Refusal | None:
+    """A key of the visitor's own that can no longer be read: another one pays only once the visitor knows."""
+    told = f"Your own key, which is kept for {own_key.KEPT_HOURS} hours, could no longer be read, so it was removed."
+    again = "Nothing was sent. Run again to use this site's key, or give yours again."
+    return Refusal(403, "own_key_gone", f"{told} {again}") if own_key.forget_lost(request) else None
 
 
 def pace(request: HttpRequest) -> Refusal | None:

@@ -2,12 +2,13 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import run, runs, workbench
+from playground.views import own_key, run, runs, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
     path("playground/models", cache_control(public=True, max_age=60)(workbench.model_options), name="model_options"),
     path("playground/preview", workbench.preview, name="preview"),
+    path("playground/key", own_key.page, name="own_key"),
     path("playground/run", run.run, name="run_model"),
     path("playground/runs", runs.runs, name="runs"),
     path("playground/runs/<uuid:run_id>", runs.one_run, name="run"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import snapshot
 from catalog.snapshot import Snapshot
-from playground import forms, limits, polling, store
+from playground import forms, limits, own_key, polling, store
 from playground.execution import Execution
 from playground.forms import Submission
 from playground.models import Run
@@ -33,7 +33,7 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     barred = await sync_to_async(limits.refusal)(request)
     if barred:
         return await refused(request, now, found, barred.status, barred)
-    execution = Execution(gateway(), found.card, found.key, found.call, found.left_out)
+    execution = await prepared(request, found)
     begun = await sync_to_async(store.begin)(request, execution)
     if wants(request, "text/event-stream"):
         # nginx holds a proxied answer back unless it is told not to.
@@ -42,8 +42,15 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     async with saved(begun, execution):
         await execution.drain()
     if begun.state == "running":
-        await polling.wait(begun, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
+        key = await sync_to_async(own_key.read)(request)
+        await polling.wait(begun, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun)
+
+
+async def prepared(request: HttpRequest, found: Submission) -> Execution:
+    """The call of a form that has no errors, with the visitor's own key where there is one."""
+    key = await sync_to_async(own_key.read)(request)
+    return Execution(gateway(key), found.card, found.key, found.call, found.left_out, own_key=bool(key))
 
 
 def wants(request: HttpRequest, kind: str) -> bool:

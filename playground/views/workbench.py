@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog import snapshot
 from catalog.snapshot import Card, Snapshot
-from playground import forms, limits
+from playground import forms, limits, own_key
 from playground.again import again
 from playground.estimate import estimated
 from playground.forms import Submission
@@ -71,7 +71,8 @@ def beginner(now: Snapshot) -> Card | None:
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
     barred = await sync_to_async(limits.access)(request)
-    return context(now, found, run) | {"barred": barred, "estimate": await estimated(found)}
+    shown = context(now, found, run) | await sync_to_async(own_key.told)(request)
+    return shown | {"barred": barred, "estimate": await estimated(found)}
 
 
 @require_safe
