@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import columns, run, runs, stops, workbench
+from playground.views import columns, own_key, run, runs, stops, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("playground/groups", columns.start, name="start_group"),
     path("playground/groups/<uuid:group_id>", columns.one_group, name="group"),
     path("playground/groups/<uuid:group_id>/stop", stops.stop_group, name="stop_group"),
+    path("playground/key", own_key.page, name="own_key"),
     path("playground/run", run.run, name="run_model"),
     path("playground/runs", runs.runs, name="runs"),
     path("playground/runs/<uuid:run_id>", runs.one_run, name="run"),
