@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from catalog.models import Model, Price, Provider, Version
+from catalog.models import Collection, Model, Price, Provider, Version
 from catalog.spread import spreads
 
 
@@ -82,3 +82,23 @@ def test_a_provider_without_anything_to_draw_has_no_chart(client, catalog):
 def test_a_provider_names_what_it_does_not_know(client, catalog, address, name):
     answer = client.get(f"/providers/acme?{address}")
     assert answer.status_code == 400 and f"{name} is not known" in answer.text
+
+
+def with_rule(rule: str) -> None:
+    Collection.objects.filter(slug="speech").update(rule=rule)
+    Version.bump()
+
+
+def test_an_empty_collection_says_why(client, catalog):
+    Model.objects.update(released=None)
+    Model.objects.filter(slug="orbit/embed").update(released="2024-01-25")
+    with_rule("released_within=92")
+    page = words(client.get("/collections/speech").text)
+    assert "No model meets its rule. The newest release that a source dates is of 2024-01-25 ; of 5 models no source says" in page
+    assert "0 models" not in page
+
+
+def test_only_a_rule_by_date_speaks_of_dates(client, catalog):
+    with_rule("retires_within=1")
+    page = words(client.get("/collections/speech").text)
+    assert "No model meets its rule. All models ." in page and "newest" not in page
