@@ -75,7 +75,13 @@ def test_the_other_chart_keeps_the_kind_of_prices(client, catalog):
 def test_a_provider_without_anything_to_draw_has_no_chart(client, catalog):
     Model.objects.filter(slug="orbit/embed").delete()
     Version.bump()
-    assert "Chart:" not in client.get("/providers/orbit").text
+    assert 'id="chart"' not in client.get("/providers/orbit").text
+
+
+def test_of_one_chart_there_is_no_choice(client, catalog):
+    page = client.get("/providers/openai").text
+    assert '<h2 id="chart">Speech: price against release date</h2></div>' in page
+    assert "Nothing to draw." in client.get("/providers/openai?chart=context").text
 
 
 @pytest.mark.parametrize(("address", "name"), [("chart=pie", "chart “pie”"), ("prices=net", "prices “net”")])
