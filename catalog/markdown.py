@@ -10,6 +10,7 @@ from django.template.defaultfilters import pluralize
 from catalog import figures
 from catalog.compare import ABILITIES, BASICS, Cell, Row
 from catalog.describe import description
+from catalog.disputes import Dispute, disputes
 from catalog.evidence import doubts
 from catalog.export import address, line, rates
 from catalog.pricing import METERS
@@ -101,6 +102,7 @@ def page(card: Card) -> str:
     kind = f"{code(card.slug)}, {card.modality_label}, from {text(card.provider_name)}"
     found = [f"# {text(card.name)}", kind, paragraph(description(card)), "## Facts", facts(card)]
     found += ["\n".join(f"- {text(doubt)}" for doubt in doubts(card))] if doubts(card) else []
+    found += ["Sources disagree:", "\n".join(map(dispute, disputes(card)))] if disputes(card) else []
     found += ["## Prices", *prices(card), "## Endpoints", *endpoints(card)]
     if card.statements:
         found += ["## Sources", sources(card.statements)]
@@ -108,7 +110,7 @@ def page(card: Card) -> str:
 
 
 def facts(card: Card) -> str:
-    known = [(fact.label, fact.text(card)) for fact in BASICS]
+    known = [(fact.label, said) for fact in BASICS if (said := fact.text(card)) is not None or fact.fits(card)]
     known += [(fact.label, said) for fact in ABILITIES if (said := fact.text(card)) is not None]
     known += [(name, ", ".join(words)) for name, words in (("Strengths", card.strengths), ("Use cases", card.use_cases)) if words]
     rows = [("Id on the gateway", code(card.upstream_id)), *((name, text(value or "unknown")) for name, value in known)]
@@ -116,6 +118,11 @@ def facts(card: Card) -> str:
     rows += [("Use instead", code(card.replacement))] if card.replacement else []
     rows += [("Aliases", ", ".join(map(code, card.aliases)))] if card.aliases else []
     return table(("Fact", "Value"), rows)
+
+
+def dispute(found: Dispute) -> str:
+    words = "; ".join(f"{label(word.source, 'source')} {word.text}" for word in found.words)
+    return f"- {text(f'{found.label}: {words}')}"
 
 
 def prices(card: Card) -> Iterator[str]:

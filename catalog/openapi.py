@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog import openapi_twins
+from catalog.calculator import SERVICES
 from catalog.endpoints import ENDPOINTS, can_run
 from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
@@ -37,14 +38,14 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
     filters = {key: said | {"x-filter": True} for key, said in (filters | {"prices": PRICES}).items()}
-    work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()}
+    work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()} | {"size": SIZE, "service": SERVICE}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
     found["paths"] |= openapi_twins.paths(list(filters)) | {"/calculator.json": openapi_twins.calculator(list(work))}
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
-    parts["parameters"] |= filters | work | {"sort": SORT}
+    parts["parameters"] |= filters | work | {"sort": SORT, "rows": ROWS}
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
     parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
     parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}
@@ -68,7 +69,21 @@ SORT = {
 }  # fmt: skip
 PRICES = {
     "name": "prices", "in": "query", "schema": {"type": "string", "enum": list(BASES), "default": DEFAULT_BASIS},
-    "description": "Which prices `input_min` and `input_max` mean. Effective prices count the fee at credit top-up.",
+    "description": "Which prices `input_min` and `input_max` mean, the rows of a comparison have, and the page linked to shows. "
+    "Effective prices count the fee at credit top-up.",
+}  # fmt: skip
+ROWS = {
+    "name": "rows", "in": "query", "schema": {"type": "string", "enum": ["differ"]},
+    "description": "`differ` leaves out the rows of a comparison where the models agree.",
+}  # fmt: skip
+SIZE = {
+    "name": "size", "in": "query", "schema": {"type": "string"}, "example": "720p",
+    "description": "A size of the output by which one of the models is priced.",
+}  # fmt: skip
+SERVICE = {
+    "name": "service", "in": "query", "schema": {"type": "string", "enum": list(SERVICES)},
+    "description": "How the requests are run that are no batch, where one of the models has a price for that. Left out: the "
+    "ordinary way.",
 }  # fmt: skip
 
 

@@ -162,10 +162,6 @@ class Card:
         words = self.said(name)
         return words[0].doubt if words else None
 
-    def disagreeing(self, name: str) -> list[Statement]:
-        words = self.said(name)
-        return [other for other in words[1:] if differs(words[0].value, other.value)]
-
 
 def differs(first: Any, second: Any) -> bool:
     """Whether two claims disagree; in a fact made of parts, whether a part that both name does."""

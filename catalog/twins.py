@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from catalog import export, feeds, markdown, snapshot
-from catalog.compare import MAX_COMPARED, Row, named, rows
+from catalog.compare import MAX_COMPARED, Row, named, narrowed, only_different, rows
 from catalog.machines import everything, moved, sought
 from catalog.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
-from catalog.search.query import DEFAULT_BASIS
+from catalog.search.query import DEFAULT_BASIS, basis_of
 from catalog.snapshot import Card, Snapshot
 
 
@@ -99,12 +99,22 @@ async def compare(request: HttpRequest, form: str) -> HttpResponse:
     if len(cards) > MAX_COMPARED:
         told = f"models: {len(cards)} were named, and at most {MAX_COMPARED} are compared. Leave some out."
         return refused(told, "models", "too_many_models")
+    sections, wrong = asked_rows(request.GET, list(cards))
+    if wrong:
+        return refused(" ".join(wrong), wrong[0].split()[0], "invalid_query")
     asked = f"models={','.join(card.slug for card in cards)}" if cards else ""
-    sections = rows(list(cards), effective=request.GET.get("prices") == "effective")
     if form == "md" and cards:
         return answer(request, now, markdown.comparison(cards, sections), MARKDOWN)
     found = Listed("Comparison", export.address("compare"), cards, {"rows": compared(sections)}, asked)
     return FORMS[form](request, now, found)
+
+
+def asked_rows(params: QueryDict, cards: list[Card]) -> tuple[list[tuple[str, list[Row]]], list[str]]:
+    """The rows on the basis that is asked for, all or only those that differ, and what is wrong with the question."""
+    basis, errors = basis_of(params)
+    differ, strange = only_different(params)
+    found = rows(cards, basis == "effective")
+    return narrowed(found, agreed=False) if differ else found, errors + strange
 
 
 def compared(sections: list[tuple[str, list[Row]]]) -> list[dict[str, Any]]:

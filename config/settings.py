@@ -13,8 +13,10 @@ from config.env import (
     env_colour,
     env_decimal,
     env_file,
+    env_header,
     env_int,
     env_list,
+    env_mail,
     env_redis,
     env_url,
     secret_key,
@@ -97,6 +99,14 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# A header in which a reverse proxy of one's own names the user. Dangerous where anyone can reach the site past it.
+TRUSTED_USER_HEADER = env_header("TRUSTED_USER_HEADER")
+if TRUSTED_USER_HEADER:
+    after = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    MIDDLEWARE.insert(after, "config.trusted_header.TrustedHeader")
+    AUTHENTICATION_BACKENDS.append("config.trusted_header.TrustedHeaderBackend")
+
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 APPEND_SLASH = False
@@ -129,6 +139,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Letters about lost passwords; without EMAIL_URL the page says whom to ask.
+MAILERS = env_mail("EMAIL_URL")
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -20,7 +20,7 @@ from gateway.call import Call
 from gateway.errors import retry_after
 from playground import budget, limits, reserve
 from playground.execution import Execution
-from playground.models import Artifact, Run
+from playground.models import Artifact, Run, RunGroup
 from playground.upstream import is_sandbox
 from playground.visitors import address, owner
 
@@ -35,10 +35,11 @@ POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
 @transaction.atomic
-def begin(request: HttpRequest, execution: Execution) -> Run:
+def begin(request: HttpRequest, execution: Execution, group: RunGroup | None = None, position: int = 0) -> Run:
     """The row of a run that is about to be sent. Raises `limits.Refused`."""
     run = Run(
-        **owner(request, make=True)._asdict(), address=address(request), model=execution.card.slug,
+        **owner(request, make=True)._asdict(), address=address(request), group=group, position=position,
+        model=execution.card.slug,
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
         request_body=execution.call.text(), request_parts=parts(execution.call), left_out=execution.left_out,
         prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],

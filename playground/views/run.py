@@ -17,7 +17,7 @@ from playground.forms import Submission
 from playground.models import Run
 from playground.rendering import render
 from playground.result import run_context
-from playground.stream import saved, stream
+from playground.stream import stream, whole
 from playground.upstream import gateway
 from playground.views.workbench import personal
 
@@ -42,8 +42,7 @@ async def run(request: HttpRequest) -> HttpResponseBase:
         # nginx holds a proxied answer back unless it is told not to.
         headers = {"X-Accel-Buffering": "no"}
         return StreamingHttpResponse(stream(begun, execution), content_type="text/event-stream", headers=headers)
-    async with saved(begun, execution):
-        await execution.drain()
+    await whole(begun, execution)
     if begun.state == "running":
         await polling.wait(begun, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun)
