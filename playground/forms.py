@@ -15,6 +15,7 @@ from catalog.snapshot import Card, Snapshot
 from gateway.call import Call
 from playground import conversation, fields, variables
 from playground.checks import SHOWN_DEPTH, deep, finite, where
+from playground.models import Preset
 
 # What the form sends beside the parameters.
 OWN_FIELDS = {"model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message", "preset_name"}
@@ -28,8 +29,8 @@ class Submission:
     """One attempt to run something: `typed` and `body` give the form back as it was, `errors` is `{field: sentence}`.
 
     `left_out` names what the form did not send, each with its reason. `resumed` is a conversation that waits for its next
-    message; `named` the model that was asked for and not found. `variables` are filled into the texts of `typed` to make
-    `call`, which is None as long as there are errors.
+    message; `named` the model that was asked for and not found; `preset` where the form comes from. `variables` are filled into
+    the texts of `typed` to make `call`, which is None as long as there are errors.
     """
 
     card: Card | None = None
@@ -42,6 +43,7 @@ class Submission:
     resumed: bool = False
     named: str = ""
     variables: dict[str, str] = field(default_factory=dict)
+    preset: Preset | None = None
     call: Call | None = None
 
 

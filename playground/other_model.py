@@ -8,6 +8,7 @@ from django.utils.datastructures import MultiValueDict
 from catalog.endpoints import call, can_run, form
 from catalog.endpoints.uploads import filled
 from catalog.snapshot import Snapshot
+from playground import variables
 from playground.forms import Submission, read, start
 
 
@@ -34,6 +35,6 @@ def filled_in(found: Submission, typed: dict[str, Any]) -> Submission:
     fresh = start(found.card, found.key)
     data = {name: value for name, value in (filled(fresh.typed) | typed).items() if value not in (None, "", [])}
     fresh.typed |= typed
-    fresh.sandbox_error = found.sandbox_error
-    fresh.call = call(found.key, found.card, data)
+    fresh.sandbox_error, fresh.variables = found.sandbox_error, found.variables
+    fresh.call = call(found.key, found.card, variables.filled(data, variables.given(found.variables)))
     return fresh

@@ -13,7 +13,7 @@ from catalog.snapshot import Card, Snapshot
 from catalog.snippets import snippets
 from catalog.templatetags.catalog import pretty
 from gateway.call import Call
-from playground import checks, conversation, formats
+from playground import checks, conversation, formats, variables
 from playground.forms import Submission
 from playground.models import Run
 from playground.upstream import is_sandbox
@@ -38,6 +38,7 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
     fields = [field(p, refused, found) for p, refused in form(key, card)] if can_run(key) else []
     shaping = [f for f in fields if f["parameter"].kind in SHAPING]
     return {
+        "variables": [variable(name, text, found) for name, text in found.variables.items()],
         "endpoints": [(name, ENDPOINTS[name].LABEL) for name in card.endpoints],
         "can_run": can_run(key),
         "streams": can_run(key) and streams(key),
@@ -52,6 +53,12 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
         "advanced": (advanced := [f for f in fields if is_small(f["parameter"]) and f["parameter"].advanced]),
         "advanced_wrong": any(f["error"] for f in advanced),
     }
+
+
+def variable(name: str, text: str, found: Submission) -> dict[str, str]:
+    """The field that fills a variable in."""
+    field = variables.PREFIX + name
+    return {"name": name, "field": field, "value": text, "error": found.errors.get(field, "")}
 
 
 def is_big(parameter: Parameter) -> bool:

@@ -2,12 +2,18 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import run, runs, workbench
+from playground.views import presets, run, runs, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
     path("playground/models", cache_control(public=True, max_age=60)(workbench.model_options), name="model_options"),
     path("playground/preview", workbench.preview, name="preview"),
+    path("playground/presets", presets.all_presets, name="presets"),
+    path("playground/presets.json", presets.export, name="export_presets"),
+    path("playground/presets/import", presets.take_in, name="import_presets"),
+    path("playground/presets/<str:token>.json", presets.export, name="export_preset"),
+    path("playground/presets/<str:token>/rename", presets.rename, name="rename_preset"),
+    path("playground/presets/<str:token>/delete", presets.delete, name="delete_preset"),
     path("playground/run", run.run, name="run_model"),
     path("playground/runs", runs.runs, name="runs"),
     path("playground/runs/<uuid:run_id>", runs.one_run, name="run"),

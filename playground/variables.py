@@ -30,24 +30,29 @@ def texts(value: Any) -> Iterator[str]:
 
 def asked(query: QueryDict) -> dict[str, str]:
     """What a form or an address gives for variables, by name; of too many the first."""
-    given = [name for name in query if name.startswith(PREFIX) and MARK.fullmatch(f"{{{{{name.removeprefix(PREFIX)}}}}}")]
-    return {name.removeprefix(PREFIX): query[name].replace("\r\n", "\n") for name in given[:MOST]}
+    found = [name for name in query if name.startswith(PREFIX) and MARK.fullmatch(f"{{{{{name.removeprefix(PREFIX)}}}}}")]
+    return {name.removeprefix(PREFIX): query[name].replace("\r\n", "\n") for name in found[:MOST]}
 
 
-def filled(value: Any, given: dict[str, str]) -> Any:
-    """A value with the given variables in its texts. What was filled in is not looked through again."""
+def given(values: dict[str, str]) -> dict[str, str]:
+    """Those that something was typed for."""
+    return {name: text for name, text in values.items() if text.strip()}
+
+
+def filled(value: Any, values: dict[str, str]) -> Any:
+    """A value with variables filled into its texts. What was filled in is not looked through again."""
     if isinstance(value, str):
-        return MARK.sub(lambda mark: given.get(mark[1], mark[0]), value)
+        return MARK.sub(lambda mark: values.get(mark[1], mark[0]), value)
     if isinstance(value, dict):
-        return {name: filled(entry, given) for name, entry in value.items()}
-    return [filled(entry, given) for entry in value] if isinstance(value, list) else value
+        return {name: filled(entry, values) for name, entry in value.items()}
+    return [filled(entry, values) for entry in value] if isinstance(value, list) else value
 
 
-def faults(value: Any, given: dict[str, str]) -> dict[str, str]:
+def faults(value: Any, values: dict[str, str]) -> dict[str, str]:
     """`{field: sentence}` for variables that cannot be filled into the texts of a value; one that is in none may be blank."""
-    marks = Counter(mark for text in texts(value) for mark in MARK.findall(text) if mark in given)
-    found = {PREFIX + name: fault(name, given[name]) for name in marks}
-    added = sum(len(given[name]) * times for name, times in marks.items())
+    marks = Counter(mark for text in texts(value) for mark in MARK.findall(text) if mark in values)
+    found = {PREFIX + name: fault(name, values[name]) for name in marks}
+    added = sum(len(values[name]) * times for name, times in marks.items())
     if added > MOST_FILLED:
         most = f"The variables add {added:,} characters; at most {MOST_FILLED:,} are sent. Shorten them."
         found[PREFIX + next(iter(marks))] = most

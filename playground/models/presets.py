@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from playground.models.shares import token
@@ -36,3 +37,7 @@ class Preset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The playground with its form filled in, for anyone who has the address."""
+        return f"{reverse('playground')}?preset={self.token}"
