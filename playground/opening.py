@@ -1,4 +1,4 @@
-"""The form that a preset's address asks for: `?preset=<token>`, with `&model=` for another model, `&var.<name>=` its variables."""
+"""The form that a preset's address asks for: `?preset=<token>`, perhaps with `&model=` and `&var.<name>=` for its variables."""
 
 from django.http import Http404, QueryDict
 

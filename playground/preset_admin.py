@@ -1,4 +1,4 @@
-"""The operator's example presets: written as JSON, checked against their endpoint, shown on the pages of models within a second."""
+"""The operator's example presets: written as JSON, checked against their endpoint, offered on the pages of models."""
 
 from typing import Any
 

@@ -52,8 +52,8 @@ def saved(request: HttpRequest, found: Submission) -> HttpResponse:
         return render(request, "playground/preset_saved.html", shown, status=422 if found.errors else 200)
     if found.preset:
         return redirect(found.preset)
-    shown = context(snapshot.refresh(), found) | {"preset_name": request.POST.get("preset_name"), "barred": limits.access(request)}
-    return render(request, "playground/page.html", shown, status=422)
+    more = {"preset_name": request.POST.get("preset_name"), "barred": limits.access(request)}
+    return render(request, "playground/page.html", context(snapshot.refresh(), found) | more, status=422)
 
 
 def own_preset(request: HttpRequest, token: str) -> Preset:

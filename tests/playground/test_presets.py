@@ -177,7 +177,8 @@ def test_an_export_names_no_visitor(kept, client):
     [
         (b"{", "file The file is not valid JSON at line 1, column 2"), (b"\xff", "file The file is not valid JSON"),
         ({"presets": {}}, 'file The file must be a JSON object with a list "presets"'),
-        ({"presets": [row()] * 101}, "file The file has 101 presets; at most 100"), ({"presets": [7]}, "presets[0] Must be an object"),
+        ({"presets": [row()] * 101}, "file The file has 101 presets; at most 100"),
+        ({"presets": [7]}, "presets[0] Must be an object"),
         ({"presets": [row(), row(name="")]}, "presets[1].name A preset needs a name"),
         ({"presets": [row(name=["x"])]}, "presets[0].name Must be a text."),
         ({"presets": [row(token="x")]}, "presets[0].token Is no field of a preset."),
@@ -206,13 +207,15 @@ def test_nobody_publishes_by_import(client, catalog):
 
 
 def test_what_is_in_a_preset_is_no_markup(client, catalog):
-    take_in(client, {"presets": [row(name="<script>a", note="<b>", body={"messages": [{"role": "user", "content": "</textarea><script>"}]})]})
+    body = {"messages": [{"role": "user", "content": "</textarea><script>"}]}
+    take_in(client, {"presets": [row(name="<script>a", note="<b>", body=body)]})
     shown = client.get("/playground/presets").content + client.get(Preset.objects.get(published=False).get_absolute_url()).content
     assert b"<script>a" not in shown and b"</textarea><script>" not in shown
 
 
 def test_saves_where_it_stands_with_scripts(client, catalog):
-    answer = client.post("/playground/presets", FORM | {"preset_name": "Weather"}, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    htmx = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    answer = client.post("/playground/presets", FORM | {"preset_name": "Weather"}, headers=htmx)
     assert answer.status_code == 200 and "Saved as Weather" in text(answer) and "<html" not in answer.content.decode()
 
 
