@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import presets, run, runs, workbench
+from playground.views import formatted, presets, run, runs, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("playground/run", run.run, name="run_model"),
     path("playground/runs", runs.runs, name="runs"),
     path("playground/runs/<uuid:run_id>", runs.one_run, name="run"),
+    path("playground/runs/<uuid:run_id>/formatted", formatted.formatted_answer, name="formatted"),
     path("playground/runs/<uuid:run_id>/cancel", runs.cancel, name="cancel_run"),
     path("playground/runs/<uuid:run_id>/artifacts/<int:n>", runs.artifact, name="artifact"),
     path("sandbox/v1/<path:path>", sandbox_views.serve, name="sandbox"),
