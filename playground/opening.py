@@ -2,7 +2,6 @@
 
 from django.http import Http404, QueryDict
 
-from catalog.endpoints import ENDPOINTS
 from catalog.snapshot import Card, Snapshot
 from playground import variables
 from playground.beginning import first
@@ -32,7 +31,7 @@ def suits(preset: Preset, card: Card) -> bool:
 
 def problem(preset: Preset, card: Card | None, name: str) -> str:
     """Why there is no form of a preset for a model."""
-    label = ENDPOINTS[preset.endpoint].LABEL if preset.endpoint in ENDPOINTS else preset.endpoint
+    label = preset.endpoint_label
     if card:
         return f"{card.slug} does not answer {label}, which the preset “{preset.name}” is for. Choose another model."
     return f"No model is called “{name[:200]}”. Choose one of the list." if name else f"No model here answers {label}."

@@ -58,7 +58,7 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
 def variable(name: str, text: str, found: Submission) -> dict[str, str]:
     """The field that fills a variable in."""
     field = variables.PREFIX + name
-    return {"name": name, "field": field, "value": text, "error": found.errors.get(field, "")}
+    return {"name": name, "field": field, "mark": f"{{{{{name}}}}}", "value": text, "error": found.errors.get(field, "")}
 
 
 def is_big(parameter: Parameter) -> bool:

@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.endpoints import ENDPOINTS
 from playground.models.shares import token
 from playground.visitors import OwnedQuerySet
 
@@ -41,3 +42,8 @@ class Preset(models.Model):
     def get_absolute_url(self) -> str:
         """The playground with its form filled in, for anyone who has the address."""
         return f"{reverse('playground')}?preset={self.token}"
+
+    @property
+    def endpoint_label(self) -> str:
+        module = ENDPOINTS.get(self.endpoint)
+        return module.LABEL if module else self.endpoint
