@@ -13,12 +13,15 @@ from catalog.endpoints.uploads import filled
 from catalog.errors import TRIED
 from catalog.snapshot import Card, Snapshot
 from gateway.call import Call
-from playground import conversation, fields, variables
+from playground import ceilings, conversation, fields, variables
 from playground.checks import SHOWN_DEPTH, deep, finite, where
 from playground.models import Preset
 
 # What the form sends beside the parameters.
-OWN_FIELDS = {"model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message", "preset_name"}
+OWN_FIELDS = {
+    "model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message", "preset_name", "next_model",
+    "next_endpoint",
+}  # fmt: skip
 MOST_STRANGERS = 20
 MAX_BODY = 3 * 1024 * 1024  # characters of a request body
 TOO_DEEP = f"The body is nested too deep: at most {SHOWN_DEPTH} levels are sent."
@@ -51,6 +54,7 @@ def start(card: Card, key: str) -> Submission:
     """The form as a newcomer finds it: the endpoint's example, streamed where that works."""
     body = example(key, card) if can_run(key) else {}
     typed = {name: value for name, value in body.items() if name != "model"}
+    typed |= ceilings.start(typed, key, card) if can_run(key) else {}
     typed |= {"stream": True} if streams(key) else {}
     found = Submission(card, key, typed)
     found.call = call(key, card, filled(typed)) if can_run(key) else None
@@ -104,7 +108,7 @@ def read_body(found: Submission, text: str) -> None:
     found.body = text
     parsed, wrong = read_object(text)
     found.typed = fields_of(parsed, found) if parsed else start(found.card, found.key).typed
-    if wrong := wrong or other_model(found.card, parsed):
+    if wrong := wrong or other_model(found.card, parsed) or ceilings.fault(parsed, found.key, found.card):
         found.errors["body"] = wrong
     else:
         found.call = headed(found, as_sent(found, parsed))
@@ -153,14 +157,14 @@ def headed(found: Submission, call: Call) -> Call:
 
 
 def read_fields(found: Submission, post: QueryDict, files: MultiValueDict) -> None:
-    for parameter, refused in form(found.key, found.card):
+    for parameter, refused in ceilings.fields(found.key, found.card):
         if refused:
             # What neither the example nor the visitor has would not have been sent to any model.
             if parameter.name in ENDPOINTS[found.key].EXAMPLE or post.get(parameter.name):
                 found.left_out.append({"name": parameter.name, "reason": refused})
             continue
         value, error = fields.read(parameter, found.card, post, files)
-        found.typed[parameter.name] = value
+        found.typed[parameter.name] = ceilings.asked(parameter, value)
         if error:
             found.errors[parameter.name] = error
     found.left_out += [{"name": name, "reason": reason} for name, reason in strangers(found, post).items()]
@@ -178,6 +182,14 @@ def fill_in(found: Submission) -> None:
     found.errors |= fields.too_long([p for p, _ in form(found.key, found.card)], data)
     if not found.errors:
         found.call = headed(found, call(found.key, found.card, data))
+
+
+def as_far_as_right(found: Submission) -> Call | None:
+    """The request of a form that was refused, without the fields that are wrong."""
+    if found.card is None or found.body is not None or not can_run(found.key) or found.key not in found.card.endpoints:
+        return None
+    right = {name: value for name, value in found.typed.items() if value not in (None, "", []) and name not in found.errors}
+    return call(found.key, found.card, variables.filled(right, variables.given(found.variables)))
 
 
 def strangers(found: Submission, post: QueryDict) -> dict[str, str]:

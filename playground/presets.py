@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
+from hashlib import sha256
+from math import ceil
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from catalog.endpoints import ENDPOINTS, call, can_run, example, form, streams
 from catalog.endpoints.parameters import FILES, Parameter, suited
 from catalog.endpoints.uploads import Upload, filled
 from catalog.examples import Example
 from catalog.snapshot import Card
-from playground import attachments, formats, variables
+from playground import attachments, buckets, ceilings, formats, variables
 from playground.checks import deep, read_json
 from playground.conversation import MAX_MESSAGES
 from playground.forms import Submission
@@ -22,6 +26,7 @@ from playground.visitors import Owner
 MOST = 100  # of one visitor
 MAX_BODY = 64 * 1024  # characters of a body as JSON
 MAX_NAME, MAX_NOTE = 80, 300
+KEPT_FOR = timedelta(days=90)  # after its last change, where no account has it
 Body = dict[str, Any]
 
 
@@ -109,7 +114,8 @@ def fitting(key: str, card: Card, body: Body) -> Body:
     begun = {p.name: ready[p.name] for p, _ in theirs if (p.kind in FILES or p.stand_in) and p.name in ready}
     extra = {p.name: body[p.name] for p, _ in theirs if p.name in body and p.name not in {p.name for p in ours}}
     streamed = {"stream": True} if streams(key) else {}
-    return begun | streamed | suited(ours, card.parameters, body) | extra
+    found = begun | streamed | suited(ours, card.parameters, body) | extra
+    return found | ceilings.start(found, key, card)
 
 
 def refusals(found: Submission, name: str) -> dict[str, str]:
@@ -153,3 +159,15 @@ def keep(owner: Owner, rows: Iterable[Preset]) -> None:
         if older := Preset.objects.of(owner).filter(name=row.name).first():
             row.pk, row.token, row.created, row.position = older.pk, older.token, older.created, older.position
         row.save()
+
+
+def pace(address: str, more: int) -> dict[str, str]:
+    """Why a network address cannot have so many more presets kept now: MOST a minute."""
+    wait = buckets.take([buckets.Share(sha256(f"presets of {address}".encode()).hexdigest(), MOST)], more)
+    told = f"This site keeps at most {MOST} presets a minute for one network address. Try again in {ceil(wait)} s."
+    return {"preset_name": told} if wait else {}
+
+
+def forget() -> None:
+    """Deletes what no browser has any more: without an account a visitor is a cookie."""
+    Preset.objects.filter(user=None, visitor__isnull=False, updated__lt=timezone.now() - KEPT_FOR).delete()

@@ -13,7 +13,7 @@ from playground.forms import Submission
 from playground.models import Preset
 from playground.page import context
 from playground.rendering import render
-from playground.visitors import owner
+from playground.visitors import address, owner
 
 
 @never_cache
@@ -27,7 +27,7 @@ def listed(request: HttpRequest, errors: dict[str, str] | None = None) -> HttpRe
     own = list(Preset.objects.of(owner(request)))
     shown = {
         "own": own, "published": Preset.objects.published(), "most": presets.MOST, "errors": errors,
-        "snapshot": snapshot.refresh(), "full": len(own) >= presets.MOST,
+        "snapshot": snapshot.refresh(), "days": presets.KEPT_FOR.days,
     }  # fmt: skip
     return render(request, "playground/presets.html", shown, status=422 if errors else 200)
 
@@ -38,7 +38,7 @@ def save(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("preset_name", "").strip()
     barred = limits.access(request)
     found.errors = {"preset_name": barred.message} if barred else presets.refusals(found, name)
-    found.errors = found.errors or presets.room(owner(request), [name])
+    found.errors = found.errors or presets.room(owner(request), [name]) or presets.pace(address(request), 1)
     if not found.errors:
         found.preset = presets.made(found, name)
         presets.keep(owner(request, make=True), [found.preset])
@@ -101,7 +101,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     if barred := limits.access(request):
         return listed(request, {"file": barred.message})
     rows, errors = preset_files.read(request.FILES.get("file"), snapshot.refresh())
-    errors = errors or presets.room(owner(request), [row.name for row in rows])
+    errors = errors or presets.room(owner(request), [row.name for row in rows]) or presets.pace(address(request), len(rows))
     if errors:
         return listed(request, errors)
     presets.keep(owner(request, make=True), rows)

@@ -31,8 +31,6 @@ async def page(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
     if request.method == "POST":
         found = moved(request.POST, request.FILES, now)
-        if found.card:
-            found.errors = {}
     elif "run" in request.GET:
         found = await sync_to_async(repeated)(request, now)
     elif "preset" in request.GET:

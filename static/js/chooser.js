@@ -11,7 +11,7 @@
   // Files stay behind: no page can put them back into a form.
   const pack = ({ formData }) => {
     for (const [name, value] of [...formData]) if (value instanceof File) formData.delete(name);
-    for (const [name, value] of new FormData(chooser)) formData.set(name, value);
+    for (const [name, value] of new FormData(chooser)) formData.set(`next_${name}`, value);
   };
   chooser.addEventListener("submit", (event) => {
     if (!typed) return;

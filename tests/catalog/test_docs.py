@@ -8,7 +8,7 @@ from django.conf import settings
 
 pytestmark = pytest.mark.usefixtures("catalog")
 
-SECTIONS = ("start", "auth", "stream", "errors", "pricing", "playground", "api", "sandbox", "self-hosting")
+SECTIONS = ("start", "auth", "stream", "errors", "pricing", "playground", "keyboard", "api", "sandbox", "self-hosting")
 
 
 def test_each_section_can_be_linked_to(client):
@@ -32,7 +32,7 @@ def test_addresses_answer(client):
 
 @pytest.mark.parametrize(
     ("access", "said"),
-    [("public", "Anyone may run models"), ("users", "Whoever signs in"), ("staff", "Only staff"), ("off", "is switched off")],
+    [("public", "Anyone may run models"), ("login", "Whoever signs in"), ("staff", "Only staff"), ("off", "is switched off")],
 )
 def test_the_playground_is_open_to_whom_it_says(client, settings, access, said):
     settings.PLAYGROUND_ACCESS = access

@@ -3,11 +3,13 @@
 import html
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from playground import presets
 from playground.models import Preset
@@ -222,3 +224,18 @@ def test_saves_where_it_stands_with_scripts(client, catalog):
 def test_who_may_not_run_keeps_nothing(save, settings):
     settings.PLAYGROUND_ACCESS = "off"
     assert save().status_code == 422 and not Preset.objects.filter(published=False).exists()
+
+
+def test_an_address_keeps_no_more_than_a_hundred_a_minute(save, client):
+    told = {"presets": [row(name=f"n{n}") for n in range(99)]}
+    assert take_in(client, told).status_code == 302
+    assert take_in(Client(), told).status_code == 422
+    assert "at most 100 presets a minute for one network address. Try again in" in text(take_in(Client(), told))
+
+
+def test_what_no_account_has_is_forgotten_after_ninety_days(kept, django_user_model):
+    ann = django_user_model.objects.create_user("ann")
+    theirs = Preset.objects.create(name="Ann's", user=ann, visitor=kept.visitor, endpoint="chat")
+    Preset.objects.update(updated=timezone.now() - timedelta(days=91))
+    presets.forget()
+    assert set(Preset.objects.filter(published=False)) == {theirs} and Preset.objects.published().exists()
