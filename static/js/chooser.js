@@ -5,13 +5,13 @@
   const { model, endpoint } = form.elements;
   if ("moved" in form.dataset) history.replaceState(null, "", `?${new URLSearchParams({ model: model.value, endpoint: endpoint.value })}`);
 
-  let typed = "moved" in form.dataset || new URLSearchParams(location.search).has("run");
+  let typed = "moved" in form.dataset || ["run", "preset", "prompt"].some((name) => new URLSearchParams(location.search).has(name));
   form.addEventListener("input", () => { typed = true; });
 
   // Files stay behind: no page can put them back into a form.
   const pack = ({ formData }) => {
     for (const [name, value] of [...formData]) if (value instanceof File) formData.delete(name);
-    for (const [name, value] of new FormData(chooser)) formData.set(name, value);
+    for (const [name, value] of new FormData(chooser)) formData.set(`next_${name}`, value);
   };
   chooser.addEventListener("submit", (event) => {
     if (!typed) return;
