@@ -37,7 +37,7 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
-    filters = {key: said | {"x-filter": True} for key, said in filters.items()}
+    filters = {key: said | {"x-filter": True} for key, said in (filters | {"prices": PRICES}).items()}
     work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()} | {"size": SIZE, "service": SERVICE}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
@@ -45,7 +45,7 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
-    parts["parameters"] |= filters | work | {"sort": SORT, "prices": BASIS, "rows": ROWS}
+    parts["parameters"] |= filters | work | {"sort": SORT, "rows": ROWS}
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
     parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
     parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}
@@ -67,10 +67,10 @@ SORT = {
     "name": "sort", "in": "query", "schema": {"type": "string", "enum": list(SORTS)},
     "description": "A minus sorts downwards. Models for which the value is unknown come last.",
 }  # fmt: skip
-
-BASIS = {
+PRICES = {
     "name": "prices", "in": "query", "schema": {"type": "string", "enum": list(BASES), "default": DEFAULT_BASIS},
-    "description": "Which prices the rows of a comparison have, and the page that an answer links to.",
+    "description": "Which prices `input_min` and `input_max` mean, the rows of a comparison have, and the page linked to shows. "
+    "Effective prices count the fee at credit top-up.",
 }  # fmt: skip
 ROWS = {
     "name": "rows", "in": "query", "schema": {"type": "string", "enum": ["differ"]},
@@ -181,7 +181,9 @@ def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
 
 def failure(error: ErrorFact) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "description": f"{error.meaning}. {error.remedy}", "x-type": error.type, "x-retryable": error.retryable,
+        "description": f"{error.meaning}. {error.remedy}",
+        "x-type": error.type,
+        "x-retryable": error.retryable,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
     if error.status == 429:

@@ -15,7 +15,7 @@ from catalog import export, feeds, markdown, snapshot
 from catalog.compare import MAX_COMPARED, Row, named, narrowed, only_different, rows
 from catalog.machines import everything, moved, sought
 from catalog.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
-from catalog.search.query import basis_of
+from catalog.search.query import DEFAULT_BASIS, basis_of
 from catalog.snapshot import Card, Snapshot
 
 
@@ -28,6 +28,7 @@ class Listed:
     cards: tuple[Card, ...]
     facts: dict[str, Any]
     asked: str = ""
+    basis: str = DEFAULT_BASIS
 
     @property
     def query(self) -> str:
@@ -44,7 +45,7 @@ def as_csv(request: HttpRequest, now: Snapshot, found: Listed) -> HttpResponse:
 
 
 def as_markdown(request: HttpRequest, now: Snapshot, found: Listed) -> HttpResponse:
-    return answer(request, now, markdown.listing(found.title, found.asked, found.cards), MARKDOWN)
+    return answer(request, now, markdown.listing(found.title, found.asked, found.cards, found.basis), MARKDOWN)
 
 
 def as_atom(request: HttpRequest, now: Snapshot, found: Listed) -> HttpResponse:
@@ -65,9 +66,11 @@ async def provider(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         return refused(told, "provider", "provider_not_found", 404)
     query, wrong = sought(request, now)
     name = now.providers[slug]
-    facts = {"provider": {"id": slug, "name": name, "url": export.address("provider", slug)}}
+    site = now.of(slug)[0].provider_url
+    facts = {"provider": {"id": slug, "name": name, "url": export.address("provider", slug), "site": site}}
     cards = tuple(card for card in everything(now, query) if card.provider == slug)
-    return wrong or FORMS[form](request, now, Listed(name, export.address("provider", slug), cards, facts, str(query.at(1))))
+    found = Listed(name, export.address("provider", slug), cards, facts, str(query.at(1)), query.basis)
+    return wrong or FORMS[form](request, now, found)
 
 
 @open_data
@@ -81,7 +84,8 @@ async def collection(request: HttpRequest, slug: str, form: str) -> HttpResponse
     about = {"id": slug, "name": group.name, "description": group.description, "rule": group.rule or None, "url": url}
     members = set(group.members)
     cards = tuple(card for card in everything(now, query) if card.slug in members)
-    return wrong or FORMS[form](request, now, Listed(group.name, url, cards, {"collection": about}, str(query.at(1))))
+    found = Listed(group.name, url, cards, {"collection": about}, str(query.at(1)), query.basis)
+    return wrong or FORMS[form](request, now, found)
 
 
 @open_data

@@ -1,7 +1,5 @@
 """Writes runs down, reads them back as the run API's record, and rolls up their use for the catalog."""
 
-import hashlib
-import hmac
 import json
 import shutil
 import uuid
@@ -20,9 +18,11 @@ from catalog.figures import plain
 from catalog.models import Model, Usage
 from gateway.call import Call
 from gateway.errors import retry_after
+from playground import budget, limits, reserve
 from playground.execution import Execution
 from playground.models import Artifact, Run
 from playground.upstream import is_sandbox
+from playground.visitors import address, owner
 
 TOKEN_METERS = ("input_tokens", "output_tokens")
 COST_PLACES = 12  # as the tables keep it: the record is the same at once and later
@@ -34,30 +34,16 @@ FAULTS_OF_THE_REQUEST = {400, 401, 402, 403, 413, 422}  # they say nothing of th
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
-def visitor(request: HttpRequest, make: bool = False) -> uuid.UUID | None:
-    """Who this is, by a random id in the session; with `make`, one is given. Touches the session's store."""
-    known = request.session.get("visitor")
-    if known is None and make:
-        known = request.session["visitor"] = str(uuid.uuid4())
-        request.session.save()
-    return uuid.UUID(known) if known else None
-
-
-def address(request: HttpRequest) -> str:
-    """A digest of the network address that cannot be turned back and is another one tomorrow."""
-    told = f"{timezone.localdate()} {request.META.get('REMOTE_ADDR', '')}"
-    return hmac.new(settings.SECRET_KEY.encode(), told.encode(), hashlib.sha256).hexdigest()
-
-
+@transaction.atomic
 def begin(request: HttpRequest, execution: Execution) -> Run:
-    """The row of a run that is about to be sent."""
-    user = request.user if request.user.is_authenticated else None
+    """The row of a run that is about to be sent. Raises `limits.Refused`."""
     run = Run(
-        visitor=visitor(request, make=True), user=user, address=address(request), model=execution.card.slug,
+        **owner(request, make=True)._asdict(), address=address(request), model=execution.card.slug,
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
         request_body=execution.call.text(), request_parts=parts(execution.call), left_out=execution.left_out,
         prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
     )  # fmt: skip
+    limits.admit(run, reserve.most(execution.card, execution.key, execution.call))
     write(run)
     return run
 
@@ -100,6 +86,8 @@ def finish(run: Run, execution: Execution) -> None:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
         run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
         run.response_body = exchange.text() if exchange.status is not None else None
+    if run.state != "running":
+        budget.settle(run)
     write(run)
     if run.job and exchange:
         postpone(run, retry_after(exchange.header("retry-after")))
@@ -154,6 +142,7 @@ def close_job(run: Run, files: list[tuple[str, bytes]]) -> None:
     """
     if not Run.objects.running().filter(id=run.id).update(state=run.state):
         return run.refresh_from_db()
+    budget.settle(run)
     write(run)
     if settings.RUN_RETENTION_DAYS:
         save_files(run, files)

@@ -13,6 +13,8 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.visitors import OwnedQuerySet
+
 STATES = {
     "running": "Running",
     "complete": "Complete",
@@ -23,21 +25,27 @@ STATES = {
 }
 
 
+RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
+
+
 class RunGroup(models.Model):
     """Runs that were started together, such as one prompt sent to several models."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visitor = models.UUIDField(db_index=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
     created = models.DateTimeField(default=timezone.now)
+
+    objects = OwnedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.id)
 
+    def get_absolute_url(self) -> str:
+        return reverse("group", args=[self.id])
 
-class RunQuerySet(models.QuerySet["Run"]):
-    def of(self, visitor: uuid.UUID) -> RunQuerySet:
-        return self.filter(visitor=visitor)
 
+class RunQuerySet(OwnedQuerySet):
     def by(self, visitor: uuid.UUID, address: str) -> RunQuerySet:
         """Runs of a visitor, or from the same network address by whatever name."""
         return self.filter(Q(visitor=visitor) | Q(address=address))
@@ -50,6 +58,10 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def running(self) -> RunQuerySet:
         return self.filter(state="running")
+
+    def streaming(self) -> RunQuerySet:
+        """Those whose answers are on their way: no jobs, which are polled, and none left behind by a process that is gone."""
+        return self.running().filter(job="").since(minutes=RUN_LASTS)
 
     def expired(self) -> RunQuerySet:
         return self.started_before(days=settings.RUN_RETENTION_DAYS)
@@ -88,12 +100,21 @@ class Run(models.Model):
     left_out = models.JSONField(default=list, help_text="Parameters that the form did not send, each with the reason.")
     job = models.CharField(max_length=500, blank=True, help_text="The gateway's id of a job that is polled.")
     progress = models.FloatField(null=True, blank=True, help_text="Of a job, in per cent.")
+    stop_asked = models.BooleanField(default=False, help_text="For the process that runs it: hang up.")
     poll_after = models.DateTimeField(null=True, blank=True, help_text="A job is not asked for before this.")
 
+    arrivals = models.JSONField(default=list, help_text="When each streamed event came, in ms since the start; the first ones.")
     usage = models.JSONField(null=True, blank=True)
     prices = models.JSONField(default=list, help_text="The prices that the cost was computed from.")
     cost_list = models.DecimalField(max_digits=24, decimal_places=12, null=True, blank=True)
     cost_effective = models.DecimalField(max_digits=24, decimal_places=12, null=True, blank=True)
+    cost_told = models.DecimalField(
+        max_digits=24, decimal_places=12, null=True, blank=True, help_text="What the gateway itself says that it charged."
+    )
+    reserved = models.DecimalField(
+        max_digits=24, decimal_places=12, null=True, blank=True, help_text="Held of the day's budget until the cost is known."
+    )
+    own_key = models.BooleanField(default=False, help_text="Paid with a key of the visitor's own.")
     first_token_ms = models.FloatField(null=True, blank=True)
     total_ms = models.FloatField(null=True, blank=True)
 
@@ -132,14 +153,3 @@ class Artifact(models.Model):
     @property
     def file(self) -> Path:
         return settings.DATA_DIR / "artifacts" / str(self.run_id) / str(self.n)
-
-
-class SandboxNote(models.Model):
-    """How often something was done in the sandbox: a job canceled, a key's webhook secret rotated. `playground.sandbox_notes`."""
-
-    subject = models.CharField(max_length=64, unique=True, help_text="Digest of what was done and to which.")
-    times = models.PositiveIntegerField(default=0)
-    noted = models.DateTimeField(default=timezone.now, db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.times}"

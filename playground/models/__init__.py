@@ -1,0 +1,8 @@
+"""Tables of the playground. Keys never reach them."""
+
+from playground.models.notes import Bucket, SandboxNote
+from playground.models.presets import Preset
+from playground.models.runs import STATES, Artifact, Run, RunGroup
+from playground.models.shares import Share, SharedFile
+
+__all__ = ["STATES", "Artifact", "Bucket", "Preset", "Run", "RunGroup", "SandboxNote", "Share", "SharedFile"]

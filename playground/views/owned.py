@@ -1,0 +1,23 @@
+"""What belongs to the visitor who asks; unknown and foreign are the same 404."""
+
+import uuid
+
+from django.http import Http404, HttpRequest
+
+from playground.models import Artifact, Run
+from playground.visitors import owner
+
+
+def own_run(request: HttpRequest, run_id: uuid.UUID) -> Run:
+    """Unknown and foreign runs are the same 404."""
+    run = Run.objects.of(owner(request)).filter(id=run_id).first()
+    if run is None:
+        raise Http404("There is no such run here.")
+    return run
+
+
+def own_artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> Artifact:
+    found = own_run(request, run_id).artifacts.select_related("run").filter(n=n).first()
+    if found is None or not found.file.exists():
+        raise Http404("There is no such file here.")
+    return found

@@ -1,0 +1,89 @@
+"""One call of one model in three manners: streamed, as a whole page, as JSON."""
+
+from math import ceil
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from catalog import snapshot
+from catalog.snapshot import Snapshot
+from playground import forms, limits, polling, store
+from playground.execution import Execution
+from playground.forms import Submission
+from playground.models import Run
+from playground.rendering import render
+from playground.result import run_context
+from playground.stream import saved, stream
+from playground.upstream import gateway
+from playground.views.workbench import personal
+
+
+@never_cache
+@require_POST
+async def run(request: HttpRequest) -> HttpResponseBase:
+    """One call of one model. Nothing is sent unless the form is right and a limit allows it."""
+    now = await snapshot.current()
+    found = forms.read(request.POST, request.FILES, now)
+    if found.errors:
+        return await refused(request, now, found, 422)
+    barred = await sync_to_async(limits.refusal)(request)
+    if barred:
+        return await refused(request, now, found, barred.status, barred)
+    execution = Execution(gateway(), found.card, found.key, found.call, found.left_out)
+    try:
+        begun = await sync_to_async(store.begin)(request, execution)
+    except limits.Refused as late:
+        return await refused(request, now, found, late.refusal.status, late.refusal)
+    if wants(request, "text/event-stream"):
+        # nginx holds a proxied answer back unless it is told not to.
+        headers = {"X-Accel-Buffering": "no"}
+        return StreamingHttpResponse(stream(begun, execution), content_type="text/event-stream", headers=headers)
+    async with saved(begun, execution):
+        await execution.drain()
+    if begun.state == "running":
+        await polling.wait(begun, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
+    return await answered(request, now, found, begun)
+
+
+def wants(request: HttpRequest, kind: str) -> bool:
+    return kind in request.headers.get("Accept", "")
+
+
+async def answered(request: HttpRequest, now: Snapshot, found: Submission, run: Run) -> HttpResponse:
+    if wants(request, "application/json") and run.state == "running":
+        headers = {"Retry-After": str(ceil(polling.due_in(run)))}
+        return JsonResponse(await sync_to_async(store.record)(run), status=202, headers=headers)
+    if wants(request, "application/json"):
+        return JsonResponse(await sync_to_async(store.record)(run))
+    if run.state == "running":
+        return redirect(run)  # to a page that may be loaded again
+    shown = await personal(request, now, found, run)
+    return render(request, "playground/page.html", shown | await sync_to_async(run_context)(run))
+
+
+async def refused(
+    request: HttpRequest, now: Snapshot, found: Submission, status: int, barred: limits.Refusal | None = None
+) -> HttpResponse:
+    """Why nothing was sent, in the manner that was asked for; the page keeps what was typed."""
+    headers = {"Retry-After": str(barred.retry_after)} if barred and barred.retry_after else {}
+    if wants(request, "application/json"):
+        return JsonResponse({"error": problem(found, barred, status)}, status=status, headers=headers)
+    shown = await personal(request, now, found) | {"refusal": barred}
+    template = "playground/refused.html" if wants(request, "text/event-stream") else "playground/page.html"
+    response = render(request, template, shown, status=status)
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def problem(found: Submission, barred: limits.Refusal | None, status: int) -> dict[str, Any]:
+    if barred:
+        return {"status": status, "type": barred.type, "message": barred.message, "retry_after": barred.retry_after}
+    return {
+        "status": status, "type": "invalid_request_error", "message": " ".join(found.errors.values()),
+        "fields": found.errors, "retry_after": None,
+    }  # fmt: skip

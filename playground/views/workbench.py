@@ -1,0 +1,86 @@
+"""The playground's page: the form for a model or from an earlier run, and the request that it makes, while it is filled in."""
+
+import uuid
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog import snapshot
+from catalog.snapshot import Card, Snapshot
+from playground import forms, limits
+from playground.again import again
+from playground.forms import Submission
+from playground.models import Run
+from playground.other_model import moved
+from playground.page import context, preview_context
+from playground.rendering import render
+from playground.views.owned import own_run
+
+
+@never_cache
+@ensure_csrf_cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+async def page(request: HttpRequest) -> HttpResponse:
+    """The workbench. A POST comes from changing the model: what was typed goes along."""
+    now = await snapshot.current()
+    if request.method == "POST":
+        found = moved(request.POST, request.FILES, now)
+        if found.card:
+            found.errors = {}
+    elif "run" in request.GET:
+        found = await sync_to_async(repeated)(request, now)
+    else:
+        found = asked(request, now)
+    status = 404 if found.errors else 200
+    shown = await personal(request, now, found) | {"moved": request.method == "POST"}
+    return render(request, "playground/page.html", shown, status=status)
+
+
+def asked(request: HttpRequest, now: Snapshot) -> Submission:
+    """The form for `?model=` and `?endpoint=`, or for a model to begin with."""
+    name = request.GET.get("model", "").strip()
+    card = now.find(name) if name else beginner(now)
+    if card is None:
+        message = f"No model is called “{name[:200]}”. Choose one of the list." if name else "The catalog is empty."
+        return Submission(errors={"model": message}, named=name)
+    key = request.GET.get("endpoint", "")
+    return forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
+
+
+def repeated(request: HttpRequest, now: Snapshot) -> Submission:
+    """The form of this visitor's run `?run=`, gone on from its answer `?choice=` where one is named."""
+    name, choice = request.GET["run"], request.GET.get("choice", "")
+    try:
+        run = own_run(request, uuid.UUID(name))
+    except ValueError:
+        raise Http404("There is no such run here.") from None
+    return again(run, now, int(choice) if choice.isascii() and choice.isdecimal() and len(choice) < 4 else None)
+
+
+def beginner(now: Snapshot) -> Card | None:
+    """A well-known model that answers chat, else any that does."""
+    names = now.groups["frontier"].members if "frontier" in now.groups else ()
+    cards = [now.by_slug[name] for name in names] + list(now.cards)
+    return next((card for card in cards if card.endpoints[:1] == ("chat",)), None)
+
+
+async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
+    barred = await sync_to_async(limits.access)(request)
+    return context(now, found, run) | {"barred": barred}
+
+
+@require_safe
+async def model_options(request: HttpRequest) -> HttpResponse:
+    """The models to suggest while one is being typed: the same for everyone, fetched when the field is first used."""
+    return render(request, "playground/options.html", {"cards": (await snapshot.current()).cards})
+
+
+@require_POST
+async def preview(request: HttpRequest) -> HttpResponse:
+    """The request that the form would send, as JSON and as code, while it is being filled in."""
+    found = forms.read(request.POST, request.FILES, await snapshot.current())
+    return render(request, "playground/preview.html", preview_context(found), status=422 if found.errors else 200)
