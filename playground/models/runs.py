@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +23,9 @@ STATES = {
     "error": "Error: no answer",
     "stopped": "Stopped",
 }
+
+
+RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
 
 
 class RunGroup(models.Model):
@@ -53,8 +56,17 @@ class RunQuerySet(OwnedQuerySet):
     def started_before(self, **ago: int) -> RunQuerySet:
         return self.filter(created__lt=timezone.now() - timedelta(**ago))
 
+    def on(self, day: date) -> RunQuerySet:
+        """Begun on that day of UTC."""
+        midnight = datetime.combine(day, time(), tzinfo=UTC)
+        return self.filter(created__gte=midnight, created__lt=midnight + timedelta(days=1))
+
     def running(self) -> RunQuerySet:
         return self.filter(state="running")
+
+    def streaming(self) -> RunQuerySet:
+        """Those whose answers are on their way: no jobs, which are polled, and none left behind by a process that is gone."""
+        return self.running().filter(job="").since(minutes=RUN_LASTS)
 
     def expired(self) -> RunQuerySet:
         return self.started_before(days=settings.RUN_RETENTION_DAYS)
