@@ -48,7 +48,7 @@ def due_in(run: Run) -> float:
     return min(LONGEST, max(pause(age(run)), held))
 
 
-async def wait(run: Run, most: float = WAITS, key: str = "") -> None:
+async def wait(run: Run, key: str, most: float = WAITS) -> None:
     """Polls until the job is over or `most` seconds are gone."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(most):

@@ -18,9 +18,8 @@ from playground.columns import SideBySide
 from playground.group import Lane
 from playground.models import Run, RunGroup
 from playground.rendering import render
-from playground.upstream import gateway
 from playground.views.owned import own_group, own_run
-from playground.views.run import wants
+from playground.views.run import payer, wants
 
 
 async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
@@ -39,9 +38,9 @@ async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
 
 async def shown(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200, **more: object) -> HttpResponse:
     context = await sync_to_async(columns_page.context)(now, found)
-    context |= await sync_to_async(own_key.told)(request)
     barred = await sync_to_async(limits.access)(request)
-    return render(request, "playground/columns.html", context | {"barred": barred} | more, status=status)
+    context |= {"barred": barred} | await sync_to_async(own_key.told)(request)
+    return render(request, "playground/columns.html", context | more, status=status)
 
 
 @never_cache
@@ -68,16 +67,16 @@ async def start(request: HttpRequest) -> HttpResponseBase:
     barred = await sync_to_async(limits.refusal)(request, runs=len(found.columns))
     if barred:
         return await refused(request, now, found, barred.status, barred)
-    key = await sync_to_async(own_key.read)(request)
     try:
-        begun, lanes = await sync_to_async(group.begin)(request, gateway(key), found.columns, bool(key))
+        begun, lanes = await sync_to_async(group.begin)(request, *await payer(request), found.columns)
     except limits.Refused as late:
         return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):
         # nginx holds a proxied answer back unless it is told not to.
         headers = {"X-Accel-Buffering": "no"}
         return StreamingHttpResponse(group.streamed(begun, lanes), content_type="text/event-stream", headers=headers)
-    await group.whole(lanes, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS, key)
+    key = await sync_to_async(own_key.read)(request)
+    await group.whole(lanes, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun, lanes)
 
 
@@ -88,8 +87,8 @@ async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun
     if any(run.state == "running" for run in runs):
         return redirect(begun)  # to a page that may be loaded again
     context = await sync_to_async(with_results)(now, found, runs)
-    context |= await sync_to_async(own_key.told)(request)
-    return render(request, "playground/columns.html", context | {"group": begun})
+    context |= {"group": begun} | await sync_to_async(own_key.told)(request)
+    return render(request, "playground/columns.html", context)
 
 
 def with_results(now: Snapshot, found: SideBySide, runs: list[Run]) -> dict:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import snapshot
 from catalog.snapshot import Snapshot
+from gateway.client import Gateway
 from playground import forms, limits, own_key, polling, store
 from playground.execution import Execution
 from playground.forms import Submission
@@ -33,7 +34,8 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     barred = await sync_to_async(limits.refusal)(request)
     if barred:
         return await refused(request, now, found, barred.status, barred)
-    execution = await prepared(request, found)
+    pays, own = await payer(request)
+    execution = Execution(pays, found.card, found.key, found.call, found.left_out, own_key=own)
     try:
         begun = await sync_to_async(store.begin)(request, execution)
     except limits.Refused as late:
@@ -45,14 +47,14 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     await whole(begun, execution)
     if begun.state == "running":
         key = await sync_to_async(own_key.read)(request)
-        await polling.wait(begun, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS, key)
+        await polling.wait(begun, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun)
 
 
-async def prepared(request: HttpRequest, found: Submission) -> Execution:
-    """The call of a form that has no errors, with the visitor's own key where there is one."""
+async def payer(request: HttpRequest) -> tuple[Gateway, bool]:
+    """The gateway under the key that pays for this visitor's runs, and whether that is the visitor's own."""
     key = await sync_to_async(own_key.read)(request)
-    return Execution(gateway(key), found.card, found.key, found.call, found.left_out, own_key=bool(key))
+    return gateway(key), bool(key)
 
 
 def wants(request: HttpRequest, kind: str) -> bool:

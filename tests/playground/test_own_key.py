@@ -216,3 +216,10 @@ def test_its_runs_are_not_paid_by_the_site(give, run, network, answers, settings
     settings.DAILY_BUDGET_USD = 0
     give()
     assert run().json()["state"] == "complete" and Run.objects.get().reserved is None
+
+
+def test_models_side_by_side_say_who_pays(client, give, network):
+    address = "/playground?models=acme/talk-large,acme/talk-free"
+    assert "This site's key pays" in words(client.get(address))
+    give()
+    assert "Your key pays" in words(client.get(address))
