@@ -8,7 +8,9 @@ from playground.models import Run
 
 @admin.register(Run)
 class RunAdmin(admin.ModelAdmin):
-    list_display = ("created", "model", "endpoint", "state", "status", "sandbox", "own_key", "cost_effective", "reserved", "total_ms")
+    list_display = (
+        "created", "model", "endpoint", "state", "status", "sandbox", "own_key", "cost_effective", "reserved", "total_ms",
+    )  # fmt: skip
     list_filter = ("state", "sandbox", "own_key", "endpoint", "created")
     search_fields = ("model",)
     fields = (

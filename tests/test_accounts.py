@@ -46,10 +46,11 @@ def test_passwords_cannot_be_tried_out(client, anna, settings, monkeypatch):
     assert client.post("/admin/login/", {"username": "anna", "password": PASSWORD}).text.count("At most 2 attempts") == 1
 
 
-def test_the_playground_says_who_is_signed_in(client, catalog, anna):
-    assert "/accounts/logout/" not in client.get("/playground").text
+@pytest.mark.parametrize("path", ["/playground", "/playground?models=acme/talk-large,acme/talk-free"])
+def test_the_playground_says_who_is_signed_in(client, catalog, anna, path):
+    assert "/accounts/logout/" not in client.get(path).text
     client.force_login(anna)
-    shown = client.get("/playground").text
+    shown = client.get(path).text
     assert "Signed in as <b>anna</b>" in shown and 'action="/accounts/logout/"' in shown
 
 
