@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.test import Client
 
-from config import accounts, env
+from config import env
 
 PASSWORD = "correct horse battery"
 
@@ -38,8 +38,8 @@ def test_a_wrong_password_is_told_and_the_name_stays(client, anna):
     assert "Not signed in." in answer.text and 'value="anna"' in answer.text and 'value="wrong"' not in answer.text
 
 
-def test_passwords_cannot_be_tried_out(client, anna, settings, monkeypatch):
-    monkeypatch.setattr(accounts, "ATTEMPTS", 2)
+def test_passwords_cannot_be_tried_out(client, anna, settings):
+    settings.SIGN_INS_PER_MINUTE = 2
     assert [sign_in(client, "wrong").status_code for _ in range(3)] == [422, 422, 429]
     answer = sign_in(client)
     assert answer.status_code == 429 and "At most 2 attempts a minute" in answer.text
@@ -123,8 +123,8 @@ def test_nobody_learns_which_addresses_have_accounts(client, anna, post):
     assert (known.url, known.status_code) == (unknown.url, unknown.status_code) and len(post) == 1
 
 
-def test_letters_cannot_be_asked_for_without_end(client, anna, post, monkeypatch):
-    monkeypatch.setattr(accounts, "ATTEMPTS", 1)
+def test_letters_cannot_be_asked_for_without_end(client, anna, post, settings):
+    settings.SIGN_INS_PER_MINUTE = 1
     statuses = [client.post("/accounts/reset/", {"email": "anna@example.com"}).status_code for _ in range(2)]
     assert statuses == [302, 429] and len(post) == 1
 
