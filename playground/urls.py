@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import run, runs, workbench
+from playground.views import difference, run, runs, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("playground/run", run.run, name="run_model"),
     path("playground/runs", runs.runs, name="runs"),
     path("playground/runs/<uuid:run_id>", runs.one_run, name="run"),
+    path("playground/runs/<uuid:run_id>.json", difference.whole_run, name="run_json"),
+    path("playground/difference", difference.difference, name="difference"),
     path("playground/runs/<uuid:run_id>/cancel", runs.cancel, name="cancel_run"),
     path("playground/runs/<uuid:run_id>/artifacts/<int:n>", runs.artifact, name="artifact"),
     path("sandbox/v1/<path:path>", sandbox_views.serve, name="sandbox"),
