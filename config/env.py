@@ -58,6 +58,13 @@ def env_url(name: str, default: str = "", letter: bool = False) -> str:
     return value
 
 
+def env_redis(name: str) -> str:
+    value = env(name)
+    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(f"{name} must be an address such as redis://127.0.0.1:6379/0.")  # it may hold a password
+    return value
+
+
 def env_colour(name: str) -> str:
     value = env(name)
     if value and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):

@@ -25,6 +25,9 @@ STATES = {
 }
 
 
+RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
+
+
 class RunGroup(models.Model):
     """Runs that were started together, such as one prompt sent to several models."""
 
@@ -55,6 +58,10 @@ class RunQuerySet(OwnedQuerySet):
 
     def running(self) -> RunQuerySet:
         return self.filter(state="running")
+
+    def streaming(self) -> RunQuerySet:
+        """Those whose answers are on their way: no jobs, which are polled, and none left behind by a process that is gone."""
+        return self.running().filter(job="").since(minutes=RUN_LASTS)
 
     def expired(self) -> RunQuerySet:
         return self.started_before(days=settings.RUN_RETENTION_DAYS)

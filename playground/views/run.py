@@ -34,7 +34,10 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     if barred:
         return await refused(request, now, found, barred.status, barred)
     execution = Execution(gateway(), found.card, found.key, found.call, found.left_out)
-    begun = await sync_to_async(store.begin)(request, execution)
+    try:
+        begun = await sync_to_async(store.begin)(request, execution)
+    except limits.Refused as late:
+        return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):
         # nginx holds a proxied answer back unless it is told not to.
         headers = {"X-Accel-Buffering": "no"}
