@@ -38,7 +38,7 @@ addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const code = document.getElementById(button.dataset.from) ?? button.closest(".panel, .code, .call")?.querySelector("code");
-  const label = button.textContent;
+  const label = [...button.childNodes];
   try {
     await navigator.clipboard.writeText(button.dataset.copy || code.textContent);
     button.textContent = "Copied";
@@ -49,5 +49,5 @@ addEventListener("click", async (event) => {
     button.textContent = "Press Ctrl+C";
   }
   document.getElementById("said").textContent = button.textContent;
-  setTimeout(() => { button.textContent = label; }, 1600);
+  setTimeout(() => { button.replaceChildren(...label); }, 1600);
 });
