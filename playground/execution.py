@@ -51,6 +51,7 @@ class Execution:
     key: str
     call: Call
     left_out: list[dict[str, str]] = field(default_factory=list)
+    own_key: bool = False  # whether the gateway is called with the visitor's key
     state: str = "running"
     exchange: Exchange | None = None
     error: dict[str, Any] | None = None
@@ -87,11 +88,6 @@ class Execution:
             raise
         finally:
             self.account()
-
-    async def drain(self) -> None:
-        """Runs to the end without handing anything out."""
-        async for _ in self.pieces():
-            pass
 
     async def streamed(self, exchange: Exchange) -> AsyncIterator[Piece]:
         events: list[Event] = []
