@@ -23,6 +23,7 @@ STATES = {
     "error": "Error: no answer",
     "stopped": "Stopped",
 }
+IMPORTED = "imported "  # an address that is no digest: the run came from a visitor's file, on the day that follows
 
 
 class RunGroup(models.Model):
@@ -56,8 +57,18 @@ class RunQuerySet(OwnedQuerySet):
     def running(self) -> RunQuerySet:
         return self.filter(state="running")
 
+    def imported(self) -> RunQuerySet:
+        return self.filter(address__startswith=IMPORTED)
+
+    def made_here(self) -> RunQuerySet:
+        """Those that this site ran, which alone count for limits and sums."""
+        return self.exclude(address__startswith=IMPORTED)
+
     def expired(self) -> RunQuerySet:
-        return self.started_before(days=settings.RUN_RETENTION_DAYS)
+        """Kept for RUN_RETENTION_DAYS; an imported one since it came here, whenever it ran."""
+        oldest = timezone.now() - timedelta(days=settings.RUN_RETENTION_DAYS)
+        came_before = Q(address__lt=f"{IMPORTED}{oldest:%Y-%m-%d}")
+        return self.filter(created__lt=oldest).filter(~Q(address__startswith=IMPORTED) | came_before)
 
     def spent(self) -> Decimal:
         """Effective cost in US dollars of those whose cost is known."""
@@ -123,6 +134,11 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.id])
+
+    @property
+    def imported(self) -> bool:
+        """Whether it came from a visitor's file: this site knows of it what the file says."""
+        return self.address.startswith(IMPORTED)
 
 
 class Artifact(models.Model):
