@@ -17,7 +17,7 @@ from playground import conversation, fields
 from playground.checks import SHOWN_DEPTH, deep, finite, where
 
 # What the form sends beside the parameters.
-OWN_FIELDS = {"model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message"}
+OWN_FIELDS = {"model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message", "share"}
 MOST_STRANGERS = 20
 MAX_BODY = 3 * 1024 * 1024  # characters of a request body
 TOO_DEEP = f"The body is nested too deep: at most {SHOWN_DEPTH} levels are sent."
@@ -28,7 +28,8 @@ class Submission:
     """One attempt to run something: `typed` and `body` give the form back as it was, `errors` is `{field: sentence}`.
 
     `left_out` names what the form did not send, each with its reason. `resumed` is a conversation that waits for its next
-    message; `named` the model that was asked for and not found. `call` is None as long as there are errors.
+    message; `named` the model that was asked for and not found; `share` the shared run that the answer is held against.
+    `call` is None as long as there are errors.
     """
 
     card: Card | None = None
@@ -40,6 +41,7 @@ class Submission:
     left_out: list[dict[str, str]] = field(default_factory=list)
     resumed: bool = False
     named: str = ""
+    share: str = ""
     call: Call | None = None
 
 
@@ -60,6 +62,7 @@ def read(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
         found.named = named = post.get("model", "").strip()
         found.errors["model"] = f"No model is called “{named[:200]}”. Choose one of the list." if named else "Choose a model."
         return found
+    found.share = post.get("share", "")[:50]
     choose_endpoint(found)
     read_sandbox_error(found, post)
     if found.errors:

@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.template.loader import render_to_string
 
 from gateway.sse import encode
-from playground import store
+from playground import drift, store
 from playground.execution import Execution
 from playground.models import Run
 from playground.result import run_context
@@ -31,10 +31,11 @@ async def saved(run: Run, execution: Execution) -> AsyncIterator[None]:
         await asyncio.shield(asyncio.ensure_future(sync_to_async(store.finish)(run, execution)))
 
 
-async def stream(run: Run, execution: Execution) -> AsyncIterator[bytes]:
+async def stream(run: Run, execution: Execution, share: str = "") -> AsyncIterator[bytes]:
+    """The run's events; `share` is the shared run that it repeats."""
     yield encode(json.dumps({"id": str(run.id)}), "run")
     async with saved(run, execution), aclosing(execution.pieces()) as pieces:
         async for piece in pieces:
             yield encode(json.dumps({**piece._asdict(), "first": execution.first_token_ms}), "piece")
-    context = await sync_to_async(run_context)(run)
+    context = await sync_to_async(run_context)(run) | await sync_to_async(drift.context)(run, share)
     yield encode(render_to_string("playground/result.html", context))

@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import run, runs, workbench
+from playground.views import run, runs, shares, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
@@ -12,6 +12,14 @@ urlpatterns = [
     path("playground/runs", runs.runs, name="runs"),
     path("playground/runs/<uuid:run_id>", runs.one_run, name="run"),
     path("playground/runs/<uuid:run_id>/cancel", runs.cancel, name="cancel_run"),
+    path("playground/runs/<uuid:run_id>/share", shares.share_run, name="share_run"),
+    path("playground/groups/<uuid:group_id>/share", shares.share_group, name="share_group"),
+    path("playground/shares", shares.mine, name="shares"),
     path("playground/runs/<uuid:run_id>/artifacts/<int:n>", runs.artifact, name="artifact"),
+    path("r/<str:token>.json", shares.record, name="share_json"),
+    path("r/<str:token>", shares.shared, name="share"),
+    path("r/<str:token>/files/<int:position>/<int:n>", shares.file, name="shared_file"),
+    path("r/<str:token>/expiry", shares.set_expiry, name="share_expiry"),
+    path("r/<str:token>/revoke", shares.revoke, name="revoke_share"),
     path("sandbox/v1/<path:path>", sandbox_views.serve, name="sandbox"),
 ]

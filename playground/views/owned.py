@@ -4,7 +4,7 @@ import uuid
 
 from django.http import Http404, HttpRequest
 
-from playground.models import Artifact, Run
+from playground.models import Artifact, Run, RunGroup
 from playground.visitors import owner
 
 
@@ -21,3 +21,10 @@ def own_artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> Artifact:
     if found is None or not found.file.exists():
         raise Http404("There is no such file here.")
     return found
+
+
+def own_group(request: HttpRequest, group_id: uuid.UUID) -> RunGroup:
+    group = RunGroup.objects.of(owner(request)).filter(id=group_id).first()
+    if group is None:
+        raise Http404("There is no such group of runs here.")
+    return group
