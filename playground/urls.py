@@ -2,16 +2,20 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import run, runs, shares, workbench
+from playground.views import history, run, runs, shares, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
     path("playground/models", cache_control(public=True, max_age=60)(workbench.model_options), name="model_options"),
     path("playground/preview", workbench.preview, name="preview"),
     path("playground/run", run.run, name="run_model"),
-    path("playground/runs", runs.runs, name="runs"),
+    path("playground/runs", history.runs, name="runs"),
+    path("playground/runs.json", history.export, name="export_runs"),
+    path("playground/runs/import", history.bring, name="import_runs"),
+    path("playground/runs/delete", history.delete, name="delete_runs"),
     path("playground/runs/<uuid:run_id>", runs.one_run, name="run"),
     path("playground/runs/<uuid:run_id>/cancel", runs.cancel, name="cancel_run"),
+    path("playground/runs/<uuid:run_id>/delete", history.delete_one, name="delete_run"),
     path("playground/runs/<uuid:run_id>/share", shares.share_run, name="share_run"),
     path("playground/groups/<uuid:group_id>/share", shares.share_group, name="share_group"),
     path("playground/shares", shares.mine, name="shares"),
