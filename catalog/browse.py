@@ -12,6 +12,7 @@ from catalog.search.query import BASES, Query
 from catalog.search.sorts import BY_PRICE, DEFAULT_SORT, OFFERED, SORTS
 from catalog.snapshot import Card, Snapshot
 
+MOST_WORDS = 8  # that an empty list offers to leave out
 PLACES = {
     "price": ("input_min", "input_max"), "context": ("context_min", "context_max"), "released": ("released_from", "released_to"),
 }  # fmt: skip
@@ -60,9 +61,12 @@ def table(query: Query, cards: Sequence[Card], modalities: Iterable[str | None],
     }  # fmt: skip
 
 
-def ranges(query: Query) -> dict[str, list[tuple[Bound, str]]]:
-    """Under which facet two limits are typed, each with what was typed."""
-    return {place: [(BOUNDS[key], query.bounds.get(key, "")) for key in keys] for place, keys in PLACES.items()}
+def ranges(query: Query) -> dict[str, list[tuple[Bound, str, str]]]:
+    """Under which facet two limits are typed, each with its name and what was typed."""
+    return {
+        place: [(bound, bound.named(query.basis), query.bounds.get(bound.key, "")) for bound in map(BOUNDS.__getitem__, keys)]
+        for place, keys in PLACES.items()
+    }
 
 
 def sorts(query: Query, typed: str = "") -> list[tuple[str, str, bool]]:
@@ -91,7 +95,8 @@ def chips(now: Snapshot, query: Query) -> list[Chip]:
     filters = [
         Chip(facet.label, now.index.label(facet, value), query.without(facet.key, value)) for facet, value in query.filters()
     ]
-    return filters + [Chip(bound.label, bound.words(text), query.unbound(bound.key)) for bound, text in query.limits()]
+    limits = [Chip(bound.named(query.basis), bound.words(text), query.unbound(bound.key)) for bound, text in query.limits()]
+    return filters + limits
 
 
 def pages(query: Query, last: int) -> list[Page | None]:
@@ -121,11 +126,19 @@ def parts(now: Snapshot, query: Query) -> list[tuple[str, Query, Query]]:
         for facet, value in query.filters()
     ]
     for bound, text in query.limits():
-        told = f"{bound.label}: {bound.words(text)}"
+        told = f"{bound.named(query.basis)}: {bound.words(text)}"
         found.append((told, query.unbound(bound.key), replace(bare, bounds={bound.key: text})))
     if query.text:
         found.append((f"“{query.text}”", replace(query, text="", page=1), replace(bare, text=query.text)))
-    return found
+    return found + words(query, bare)
+
+
+def words(query: Query, bare: Query) -> list[tuple[str, Query, Query]]:
+    """The first words of a text that has several, each as one that may be left out."""
+    typed = query.text.split()
+    texts = [(word, " ".join(typed[:n] + typed[n + 1 :])) for n, word in enumerate(typed[:MOST_WORDS])]
+    found = [(f"the word “{word}”", replace(query, text=rest, page=1), replace(bare, text=word)) for word, rest in texts]
+    return found if len(typed) > 1 else []
 
 
 def counted(now: Snapshot, options: list[tuple[str, Query]]) -> list[tuple[str, Query, int]]:

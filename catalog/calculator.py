@@ -17,7 +17,7 @@ from catalog.workload import QUANTITIES, Workload, sized
 
 EXACT = Context(prec=100)  # more digits than the largest workload at the longest price has
 PER = {Decimal(1_000_000): " / 1M", Decimal(1000): " / 1K", Decimal(1): ""}
-SERVICES = {"": "", "batch": "batch "}
+SERVICES = ("flex", "priority")  # what requests may be asked to be run as; a batch is a share of them
 # What a request is counted by, where the endpoint itself states no alternatives. The first set that is priced counts.
 WAYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "chat": (("input_tokens", "output_tokens"),),
@@ -49,7 +49,8 @@ class Line:
         """`1,000 requests × 500 tokens × $2.50 / 1M = $1.25`, every number exact."""
         meter = METERS[self.rate.meter]
         noun = "tokens" if "tokens" in meter.key else meter.key.rpartition("_")[2]
-        what = f"{grouped(self.requests)} {SERVICES[self.service]}requests × {grouped(self.count)} {noun}"
+        requests = f"{self.service} requests".strip()
+        what = f"{grouped(self.requests)} {requests} × {grouped(self.count)} {noun}"
         return f"{what} × {figures.exact(self.rate.amount)}{PER[meter.per]} = {figures.exact(self.amount)}"
 
 
@@ -109,6 +110,12 @@ def fields(cards: list[Card]) -> list[str]:
     return [key for key in QUANTITIES if key in asked]
 
 
+def services(cards: list[Card]) -> list[str]:
+    """The services that one of the models has a price for, of what it is counted by."""
+    priced = {rate.condition.partition("+")[0] for card in cards for rate in card.rates if rate.meter in way(card)}
+    return [service for service in SERVICES if service in priced]
+
+
 def bills(cards: list[Card], work: Workload) -> list[Bill]:
     return [bill(card, work) for card in cards]
 
@@ -138,11 +145,11 @@ def used(card: Card, meters: tuple[str, ...], work: Workload) -> dict[str, Decim
 
 
 def shares(card: Card, work: Workload, usage: dict[str, Decimal]) -> Iterator[tuple[str, Decimal]]:
-    """`(service, requests)`: a batch where one of the counted meters has a batch price, all else ordinary."""
+    """`(service, requests)`: a batch where one of the counted meters has a batch price, all else as it is asked for."""
     requests = work.values.get("requests", Decimal(0))
     batched = requests * work.share("batch") if batchable(card, work, usage) else Decimal(0)
     if batched < requests or not requests:
-        yield "", requests - batched
+        yield work.service, requests - batched
     if batched:
         yield "batch", batched
 
@@ -187,13 +194,13 @@ def unpriced(meter: str, service: str, work: Workload) -> str:
 
 def notes(card: Card, work: Workload, usage: dict[str, Decimal]) -> Iterator[str]:
     """How something was counted that has no price of its own, or has one that the workload does not reach."""
-    plain, batch = table(card, work), table(card, work, "batch")
+    plain, batch = table(card, work, work.service), table(card, work, "batch")
     batched = bool(work.share("batch")) and batchable(card, work, usage)
     if work.share("batch") and not batched:
-        yield "No batch price is known for such requests: all are counted at the ordinary price."
+        yield f"No batch price is known for such requests: all are counted at the {work.service or 'ordinary'} price."
     if usage.get("cache_read_tokens"):
         if "cache_read_tokens" not in plain and "input_tokens" in plain:
-            yield "No price for cached input is known: it is counted as input."
+            yield f"No {f'{work.service} price' if work.service else 'price'} for cached input is known: it is counted as input."
         elif batched and "cache_read_tokens" not in batch and "input_tokens" in batch:
             yield "No price for cached input in a batch is known: there it is counted as input."
         if "cache_write_tokens" in plain:

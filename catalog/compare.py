@@ -24,6 +24,12 @@ def named(params: QueryDict) -> list[str]:
     return [name.strip() for value in params.getlist("models") for name in value.split(",") if name.strip()]
 
 
+def only_different(params: QueryDict) -> tuple[bool, list[str]]:
+    """Whether an address asks for the rows alone in which the models differ, and what is wrong with that."""
+    asked = params.get("rows", "")
+    return asked == "differ", [] if asked in ("", "differ") else [f"rows “{asked[:40]}” is not known. Known: differ."]
+
+
 class Cell(NamedTuple):
     """What one model has; a text of None is unknown, or does not apply. `odd`: most of the others agree on something else."""
 
@@ -114,6 +120,12 @@ def rows(cards: list[Card], effective: bool = False) -> list[tuple[str, list[Row
     ]  # fmt: skip
     made = [(name, [fact.row(cards) for fact in facts]) for name, facts in sections]
     kept = [(name, [row for row in found if row.known]) for name, found in made]
+    return [(name, found) for name, found in kept if found]
+
+
+def narrowed(sections: list[tuple[str, list[Row]]], agreed: bool) -> list[tuple[str, list[Row]]]:
+    """The rows where the models agree, or those where they differ."""
+    kept = [(name, [row for row in found if row.agreed is agreed]) for name, found in sections]
     return [(name, found) for name, found in kept if found]
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from catalog import figures, history
+from catalog.disputes import disputes
 from catalog.facts import price_field
 from catalog.pricing import METERS
 from catalog.snapshot import Card, Rate
@@ -25,6 +26,7 @@ def evidence(card: Card) -> dict[str, Any]:
         "strengths": strengths(card),
         "abilities": abilities(card),
         "doubts": doubts(card),
+        "disputes": disputes(card),
         "disagreements": disagreements(card),
         "tables": price_tables(card),
         "history": history.series(card),

@@ -15,8 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from catalog import figures, pricing
+from catalog import disputes, figures, pricing
 from catalog.describe import description
+from catalog.disputes import Dispute
 from catalog.snapshot import Card, Rate, Snapshot, Statement
 
 EFFECTIVE_PLACES = Decimal("1e-12")  # as many as a stored amount has; the division by (1 - fee) has no end
@@ -85,11 +86,21 @@ def price(rate: Rate) -> dict[str, str]:
 
 
 def full(now: Snapshot, card: Card) -> dict[str, Any]:
-    """The item, then what only the model's own page says: more facts, and what each source claims of which field."""
+    """The item, then what only the model's own page says: more facts, where sources disagree, and what each of them claims."""
     return item(now, card) | {
         "dimensions": card.dimensions, "open_weights": card.open_weights, "knowledge_cutoff": card.knowledge_cutoff,
+        "disagreements": [dispute(found) for found in disputes.disputes(card) + disputes.prices(card)],
         "claims": [claim(statement) for statement in card.statements],
     }  # fmt: skip
+
+
+def dispute(found: Dispute) -> dict[str, Any]:
+    """`claim` is the field of the claim that says so: an ability may be claimed by what goes in."""
+    words = [
+        {"source": word.source, "value": word.value, "as_of": iso(word.claim.as_of), "claim": word.claim.field}
+        for word in found.words
+    ]
+    return {"field": found.field, "words": words}
 
 
 def claim(said: Statement) -> dict[str, Any]:

@@ -23,12 +23,13 @@ def status(stated: str, retires_on: date | None) -> str:
 
 
 def words(model: Dated) -> str:
-    """`Retires in 12 days, on 2026-12-05`, `Retired on 2026-09-30`, `Preview`."""
+    """`Retires in 12 days, on 2026-12-05`, `Retired on 2026-09-30`, `Preview`, `Preview, until 2026-12-05`."""
     if model.retires_on and model.status == "retiring":
         return f"Retires {countdown(model.retires_on)}, on {model.retires_on.isoformat()}"
-    if model.retires_on and model.status == "retired":
-        return f"Retired on {model.retires_on.isoformat()}"
-    return STATUSES[model.status]
+    if model.status == "retired":  # perhaps before its day
+        past = model.retires_on and model.retires_on <= today()
+        return f"Retired on {model.retires_on.isoformat()}" if past else STATUSES["retired"]
+    return STATUSES[model.status] + (f", until {model.retires_on.isoformat()}" if model.retires_on else "")
 
 
 def countdown(day: date) -> str:

@@ -71,7 +71,7 @@ def models_csv(request: HttpRequest, now: Snapshot, query: Query) -> HttpRespons
 
 @filtered
 def models_md(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
-    return answer(request, now, markdown.listing("Models", str(query.at(1)), everything(now, query)), MARKDOWN)
+    return answer(request, now, markdown.listing("Models", str(query.at(1)), everything(now, query), query.basis), MARKDOWN)
 
 
 @filtered

@@ -10,10 +10,12 @@ from django.template.defaultfilters import pluralize
 from catalog import figures
 from catalog.compare import ABILITIES, BASICS, Cell, Row
 from catalog.describe import description
+from catalog.disputes import Dispute, disputes
 from catalog.evidence import doubts
 from catalog.export import address, line, rates
 from catalog.pricing import METERS
 from catalog.schema import Documented, documented
+from catalog.search.query import BASES, DEFAULT_BASIS
 from catalog.snapshot import Card, Rate, Statement
 from catalog.templatetags.catalog import condition_words, fee, label, pretty
 
@@ -53,18 +55,20 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ("---",) * len(head), *rows))
 
 
-def amount(rate: Rate | None) -> str:
-    """`$0.03 / 1K chars`, exact; the words free and unknown."""
+def amount(rate: Rate | None, basis: str = DEFAULT_BASIS) -> str:
+    """`$0.03 / 1K chars`, exact where it is the list price; the words free and unknown."""
     if rate is None:
         return "unknown"
-    return "free" if rate.free else f"${figures.plain(rate.amount)} / {rate.unit}"
+    dollars = figures.money(rate.effective).replace("<", r"\<") if basis == "effective" else f"${figures.plain(rate.amount)}"
+    return "free" if rate.free else f"{dollars} / {rate.unit}"
 
 
-def listing(title: str, query: str, cards: Sequence[Card]) -> str:
+def listing(title: str, query: str, cards: Sequence[Card], basis: str = DEFAULT_BASIS) -> str:
     """Models as one table under a title; `query` is what they were sought by."""
     asked = f" for {code(query)}" if query else ""
     head = ("Model", "Name", "Provider", "Modality", "Context", "Price", "Output price", "Released")
-    return f"# {text(title)}\n\n{counted(len(cards))}{asked}. List prices in US dollars.\n\n{table(head, map(row, cards))}\n"
+    rows = table(head, (row(card, basis) for card in cards))
+    return f"# {text(title)}\n\n{counted(len(cards))}{asked}. {BASES[basis]} prices in US dollars.\n\n{rows}\n"
 
 
 def comparison(cards: Sequence[Card], sections: Iterable[tuple[str, list[Row]]]) -> str:
@@ -84,12 +88,12 @@ def counted(models: int) -> str:
     return f"{models:,} model{pluralize(models)}"
 
 
-def row(card: Card) -> tuple[str, ...]:
+def row(card: Card, basis: str) -> tuple[str, ...]:
     context = f"{card.context_window:,}" if card.context_window is not None else "unknown"
-    output = amount(card.output_price) if card.output_price else ""
+    output = amount(card.output_price, basis) if card.output_price else ""
     return (
         link(code(card.slug), address("model", card.slug)), text(card.name), text(card.provider_name), card.modality_label,
-        context, amount(card.price), output, card.released.isoformat() if card.released else "unknown",
+        context, amount(card.price, basis), output, card.released.isoformat() if card.released else "unknown",
     )  # fmt: skip
 
 
@@ -98,6 +102,7 @@ def page(card: Card) -> str:
     kind = f"{code(card.slug)}, {card.modality_label}, from {text(card.provider_name)}"
     found = [f"# {text(card.name)}", kind, paragraph(description(card)), "## Facts", facts(card)]
     found += ["\n".join(f"- {text(doubt)}" for doubt in doubts(card))] if doubts(card) else []
+    found += ["Sources disagree:", "\n".join(map(dispute, disputes(card)))] if disputes(card) else []
     found += ["## Prices", *prices(card), "## Endpoints", *endpoints(card)]
     if card.statements:
         found += ["## Sources", sources(card.statements)]
@@ -105,7 +110,7 @@ def page(card: Card) -> str:
 
 
 def facts(card: Card) -> str:
-    known = [(fact.label, fact.text(card)) for fact in BASICS]
+    known = [(fact.label, said) for fact in BASICS if (said := fact.text(card)) is not None or fact.fits(card)]
     known += [(fact.label, said) for fact in ABILITIES if (said := fact.text(card)) is not None]
     known += [(name, ", ".join(words)) for name, words in (("Strengths", card.strengths), ("Use cases", card.use_cases)) if words]
     rows = [("Id on the gateway", code(card.upstream_id)), *((name, text(value or "unknown")) for name, value in known)]
@@ -113,6 +118,11 @@ def facts(card: Card) -> str:
     rows += [("Use instead", code(card.replacement))] if card.replacement else []
     rows += [("Aliases", ", ".join(map(code, card.aliases)))] if card.aliases else []
     return table(("Fact", "Value"), rows)
+
+
+def dispute(found: Dispute) -> str:
+    words = "; ".join(f"{label(word.source, 'source')} {word.text}" for word in found.words)
+    return f"- {text(f'{found.label}: {words}')}"
 
 
 def prices(card: Card) -> Iterator[str]:
@@ -124,9 +134,15 @@ def prices(card: Card) -> Iterator[str]:
 
 
 def price_row(rate: Rate) -> tuple[str, ...]:
-    effective = "free" if rate.free else f"{figures.money(rate.effective)} / {rate.unit}".replace("<", r"\<")
     source = link(text(label(rate.source, "source")), rate.source_url)
-    return (METERS[rate.meter].label, condition_words(rate.condition), amount(rate), effective, source, rate.since.isoformat())
+    return (
+        METERS[rate.meter].label,
+        condition_words(rate.condition),
+        amount(rate),
+        amount(rate, "effective"),
+        source,
+        rate.since.isoformat(),
+    )
 
 
 def endpoints(card: Card) -> Iterator[str]:

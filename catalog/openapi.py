@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog import openapi_twins
+from catalog.calculator import SERVICES
 from catalog.endpoints import ENDPOINTS, can_run
 from catalog.endpoints.parameters import object_schema
 from catalog.errors import ERRORS, ErrorFact
@@ -20,7 +21,7 @@ from catalog.pricing import METERS
 from catalog.schema import Documented, endpoint
 from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
-from catalog.search.query import MAX_TEXT
+from catalog.search.query import BASES, DEFAULT_BASIS, MAX_TEXT
 from catalog.search.sorts import SORTS
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
@@ -36,15 +37,15 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
-    filters = {key: said | {"x-filter": True} for key, said in filters.items()}
-    work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()}
+    filters = {key: said | {"x-filter": True} for key, said in (filters | {"prices": PRICES}).items()}
+    work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()} | {"size": SIZE, "service": SERVICE}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
     found["paths"] |= openapi_twins.paths(list(filters)) | {"/calculator.json": openapi_twins.calculator(list(work))}
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
-    parts["parameters"] |= filters | work | {"sort": SORT}
+    parts["parameters"] |= filters | work | {"sort": SORT, "rows": ROWS}
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
     parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
     parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}
@@ -65,6 +66,24 @@ TEXT = {
 SORT = {
     "name": "sort", "in": "query", "schema": {"type": "string", "enum": list(SORTS)},
     "description": "A minus sorts downwards. Models for which the value is unknown come last.",
+}  # fmt: skip
+PRICES = {
+    "name": "prices", "in": "query", "schema": {"type": "string", "enum": list(BASES), "default": DEFAULT_BASIS},
+    "description": "Which prices `input_min` and `input_max` mean, the rows of a comparison have, and the page linked to shows. "
+    "Effective prices count the fee at credit top-up.",
+}  # fmt: skip
+ROWS = {
+    "name": "rows", "in": "query", "schema": {"type": "string", "enum": ["differ"]},
+    "description": "`differ` leaves out the rows of a comparison where the models agree.",
+}  # fmt: skip
+SIZE = {
+    "name": "size", "in": "query", "schema": {"type": "string"}, "example": "720p",
+    "description": "A size of the output by which one of the models is priced.",
+}  # fmt: skip
+SERVICE = {
+    "name": "service", "in": "query", "schema": {"type": "string", "enum": list(SERVICES)},
+    "description": "How the requests are run that are no batch, where one of the models has a price for that. Left out: the "
+    "ordinary way.",
 }  # fmt: skip
 
 
@@ -162,7 +181,9 @@ def content(module: ModuleType, shown: Documented | None) -> dict[str, Any]:
 
 def failure(error: ErrorFact) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "description": f"{error.meaning}. {error.remedy}", "x-type": error.type, "x-retryable": error.retryable,
+        "description": f"{error.meaning}. {error.remedy}",
+        "x-type": error.type,
+        "x-retryable": error.retryable,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
     if error.status == 429:

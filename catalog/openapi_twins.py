@@ -48,6 +48,7 @@ def paths(filters: list[str]) -> dict[str, Any]:
 
 def twin(page: Page, form: str, filters: list[str]) -> dict[str, Any]:
     known = [*filters, *(["sort"] if form != "atom" else [])] if page.filters else []
+    known += ["prices", "rows"] if page.name == "Comparison" and form in ("json", "md") else []
     refusals = {"400": reference("responses", "BadQuery")}
     refusals |= {"404": reference("responses", "UnknownName")} if "{" in page.path else {}
     schema = reference("schemas", page.schema) if form == "json" else None
@@ -60,7 +61,7 @@ def calculator(quantities: list[str]) -> dict[str, Any]:
     told = "What a month of work costs with each model, with the rates and the formula. Null is unknown."
     refusals = {"400": reference("responses", "BadQuery")}
     body = content(TYPES["json"], reference("schemas", "Calculation"))
-    return get("calculate", "Calculate a month's cost", told, ["models", *quantities], body, refusals)
+    return get("calculate", "Calculate a month's cost", told, ["models", *quantities, "prices"], body, refusals)
 
 
 def get(

@@ -3,7 +3,7 @@
 Only what a view declares public is kept: such a page is the same for everyone, sets no cookie and depends on nothing
 but its address, the kind of request, and the catalog. An entry serves the version of the catalog it was made from, and
 no longer than a minute, since figures of use change without one. Many who ask at once for a page that is not kept wait
-for the one that is being made.
+for the one that is being made. A page that is made anew and came out the same keeps the date of its last change.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ import gzip
 import hashlib
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import brotli
-from django.utils.http import parse_etags, parse_http_date_safe
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from catalog import snapshot
 
@@ -35,12 +35,15 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finished page: its headers without those that depend on the encoding, and its body in each encoding."""
+    """A finished page: its headers without those that `answer` adds, and its body in each encoding. `changed` is the second
+    since 1970 from which on these were the bytes.
+    """
 
     made: float
     version: tuple
     headers: Headers
     etag: bytes
+    changed: int
     bodies: dict[bytes, bytes]
 
     @property
@@ -69,18 +72,20 @@ class PageCache:
         if entry := self.fresh(key):
             return await answer(entry, scope["method"], asked, send)
         known = asyncio.Event()
-        if scope["method"] == "GET":  # only such a one can be kept
-            self.making.setdefault(key, known)
+        self.making.setdefault(key, known)
         await self.make(key, known, scope, receive, send)
 
     async def make(self, key: tuple, known: asyncio.Event, scope: dict, receive: Any, send: Any) -> None:
-        """Lets `inner` answer, and keeps the page. Others wait until it is kept, or is none that may be."""
-        recorder = Recorder(send, scope["method"] == "GET", known)
+        """Lets `inner` answer, and keeps the page. Others wait until it is kept, or is none that may be.
+
+        HEAD is asked as GET, so that its headers are those of the page; the server sends no body with them.
+        """
+        recorder = Recorder(send, known)
         try:
-            await self.inner(scope, receive, recorder)
+            await self.inner({**scope, "method": "GET"}, receive, recorder)
             if recorder.body is not None:
                 entry = await asyncio.to_thread(finished, recorder.version, recorder.headers, bytes(recorder.body))
-                self.keep(key, entry)
+                entry = self.keep(key, entry)
         finally:
             known.set()
             if self.making.get(key) is known:
@@ -95,13 +100,15 @@ class PageCache:
         self.entries.move_to_end(key)
         return entry
 
-    def keep(self, key: tuple, entry: Entry) -> None:
+    def keep(self, key: tuple, entry: Entry) -> Entry:
         if old := self.entries.pop(key, None):
             self.size -= old.size
+            entry = replace(entry, changed=old.changed if entry.etag == old.etag else max(entry.changed, old.changed + 1))
         self.entries[key] = entry
         self.size += entry.size
         while self.size > self.capacity:
             self.size -= self.entries.popitem(last=False)[1].size
+        return entry
 
 
 def version() -> tuple:
@@ -115,9 +122,8 @@ class Recorder:
     `body` is the whole page at the end, or None where it is none to keep; `known` is set as soon as that is clear.
     """
 
-    def __init__(self, send: Any, storing: bool, known: asyncio.Event):
+    def __init__(self, send: Any, known: asyncio.Event):
         self.send = send
-        self.storing = storing
         self.known = known
         self.version = version()
         self.headers: Headers = []
@@ -125,7 +131,7 @@ class Recorder:
         self.start: dict | None = None
 
     async def __call__(self, message: dict) -> None:
-        if message["type"] == "http.response.start" and self.storing and public(message):
+        if message["type"] == "http.response.start" and public(message):
             self.start, self.headers, self.body = message, list(message["headers"]), bytearray()
         elif self.body is None:
             self.known.set()
@@ -158,18 +164,23 @@ def public(start: dict) -> bool:
 
 def finished(number: tuple, headers: Headers, body: bytes) -> Entry:
     """Compresses a page; long work, for a thread of its own."""
-    left_out = (b"content-length", b"etag", b"vary", b"content-encoding")
+    left_out = (b"content-length", b"etag", b"vary", b"content-encoding", b"last-modified")
+    said = {name.lower(): value.decode("latin-1") for name, value in headers}
     kept = [(name.lower(), value) for name, value in headers if name.lower() not in left_out]
     etag = b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
     bodies = {b"": body}
     if len(body) >= SMALLEST:
         bodies |= {b"br": brotli.compress(body, quality=QUALITY), b"gzip": gzip.compress(body, 6)}
-    return Entry(time.monotonic(), number, kept, etag, bodies)
+    changed = parse_http_date_safe(said.get(b"last-modified", "")) or int(time.time())
+    return Entry(time.monotonic(), number, kept, etag, changed, bodies)
 
 
 async def answer(entry: Entry, method: str, asked: dict[bytes, bytes], send: Any) -> None:
     """Sends a page in an encoding that the client accepts, or says that it has it already."""
-    common = [*entry.headers, (b"etag", entry.etag), (b"vary", b"Accept-Encoding, HX-Request-Type")]
+    common = [
+        *entry.headers, (b"etag", entry.etag), (b"last-modified", http_date(entry.changed).encode()),
+        (b"vary", b"Accept-Encoding, HX-Request-Type"),
+    ]  # fmt: skip
     if has_it(entry, asked):
         await send({"type": "http.response.start", "status": 304, "headers": common})
         return await send({"type": "http.response.body", "body": b""})
@@ -186,9 +197,8 @@ def has_it(entry: Entry, asked: dict[bytes, bytes]) -> bool:
     if b"if-none-match" in asked:
         known = parse_etags(asked[b"if-none-match"].decode("latin-1"))
         return known == ["*"] or entry.etag.decode() in {f"W/{tag.removeprefix('W/')}" for tag in known}
-    changed = dict(entry.headers).get(b"last-modified")
     since = parse_http_date_safe(asked.get(b"if-modified-since", b"").decode("latin-1"))
-    return bool(changed and since is not None and parse_http_date_safe(changed.decode()) <= since)
+    return since is not None and entry.changed <= since
 
 
 def accepted(offer: bytes, entry: Entry) -> bytes:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from catalog.endpoints import ENDPOINTS, can_run, example, form, quickstart
 from catalog.endpoints.answers import Media
-from catalog.endpoints.parameters import Parameter, object_schema
+from catalog.endpoints.parameters import FILES, Parameter, object_schema
 from catalog.endpoints.uploads import filled
 from catalog.snapshot import Card
 from catalog.snippets import snippets
@@ -56,7 +56,7 @@ class Documented:
     @property
     def samples(self) -> list[str]:
         """The names of the sample files that the example and the snippets send."""
-        return [p.sample for p, refused in self.parameters if p.sample and not refused]
+        return [p.sample for p, refused in self.parameters if p.sample and p.kind in FILES and not refused]
 
 
 def base_path() -> str:

@@ -46,6 +46,10 @@ class Rate:
     def effective(self) -> Decimal:
         return pricing.effective(self.amount, settings.TOP_UP_FEE)
 
+    def on(self, basis: str) -> Decimal:
+        """The amount that is shown: the list price unless the basis is effective."""
+        return self.effective if basis == "effective" else self.amount
+
     @property
     def free(self) -> bool:
         return self.amount == 0
@@ -78,6 +82,7 @@ class Card:
     upstream_id: str
     provider: str
     provider_name: str
+    provider_url: str | None
     name: str
     modality: str | None
     endpoints: tuple[str, ...]
@@ -156,10 +161,6 @@ class Card:
         """Why the shown value of a field is doubtful, or None."""
         words = self.said(name)
         return words[0].doubt if words else None
-
-    def disagreeing(self, name: str) -> list[Statement]:
-        words = self.said(name)
-        return [other for other in words[1:] if differs(words[0].value, other.value)]
 
 
 def differs(first: Any, second: Any) -> bool:
@@ -256,7 +257,7 @@ def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
 def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple], past: Iterable[tuple] = ()) -> Card:
     return Card(
         slug=model.slug, upstream_id=model.upstream_id or model.slug,
-        provider=model.provider.slug, provider_name=model.provider.name,
+        provider=model.provider.slug, provider_name=model.provider.name, provider_url=model.provider.url or None,
         name=model.name, modality=model.modality,
         endpoints=tuple(model.endpoints), listed_endpoints=tuple(model.listed_endpoints),
         family=model.family or None, description=model.description,
@@ -321,4 +322,3 @@ async def current() -> Snapshot:
     if watched and _current is not None:
         return _current
     return await sync_to_async(refresh)()
-

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from catalog import export, feeds, markdown, snapshot
-from catalog.compare import MAX_COMPARED, Row, named, rows
+from catalog.compare import MAX_COMPARED, Row, named, narrowed, only_different, rows
 from catalog.machines import everything, moved, sought
 from catalog.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
+from catalog.search.query import DEFAULT_BASIS, basis_of
 from catalog.snapshot import Card, Snapshot
 
 
@@ -27,6 +28,7 @@ class Listed:
     cards: tuple[Card, ...]
     facts: dict[str, Any]
     asked: str = ""
+    basis: str = DEFAULT_BASIS
 
     @property
     def query(self) -> str:
@@ -43,7 +45,7 @@ def as_csv(request: HttpRequest, now: Snapshot, found: Listed) -> HttpResponse:
 
 
 def as_markdown(request: HttpRequest, now: Snapshot, found: Listed) -> HttpResponse:
-    return answer(request, now, markdown.listing(found.title, found.asked, found.cards), MARKDOWN)
+    return answer(request, now, markdown.listing(found.title, found.asked, found.cards, found.basis), MARKDOWN)
 
 
 def as_atom(request: HttpRequest, now: Snapshot, found: Listed) -> HttpResponse:
@@ -64,9 +66,11 @@ async def provider(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         return refused(told, "provider", "provider_not_found", 404)
     query, wrong = sought(request, now)
     name = now.providers[slug]
-    facts = {"provider": {"id": slug, "name": name, "url": export.address("provider", slug)}}
+    site = now.of(slug)[0].provider_url
+    facts = {"provider": {"id": slug, "name": name, "url": export.address("provider", slug), "site": site}}
     cards = tuple(card for card in everything(now, query) if card.provider == slug)
-    return wrong or FORMS[form](request, now, Listed(name, export.address("provider", slug), cards, facts, str(query.at(1))))
+    found = Listed(name, export.address("provider", slug), cards, facts, str(query.at(1)), query.basis)
+    return wrong or FORMS[form](request, now, found)
 
 
 @open_data
@@ -80,7 +84,8 @@ async def collection(request: HttpRequest, slug: str, form: str) -> HttpResponse
     about = {"id": slug, "name": group.name, "description": group.description, "rule": group.rule or None, "url": url}
     members = set(group.members)
     cards = tuple(card for card in everything(now, query) if card.slug in members)
-    return wrong or FORMS[form](request, now, Listed(group.name, url, cards, {"collection": about}, str(query.at(1))))
+    found = Listed(group.name, url, cards, {"collection": about}, str(query.at(1)), query.basis)
+    return wrong or FORMS[form](request, now, found)
 
 
 @open_data
@@ -94,12 +99,22 @@ async def compare(request: HttpRequest, form: str) -> HttpResponse:
     if len(cards) > MAX_COMPARED:
         told = f"models: {len(cards)} were named, and at most {MAX_COMPARED} are compared. Leave some out."
         return refused(told, "models", "too_many_models")
+    sections, wrong = asked_rows(request.GET, list(cards))
+    if wrong:
+        return refused(" ".join(wrong), wrong[0].split()[0], "invalid_query")
     asked = f"models={','.join(card.slug for card in cards)}" if cards else ""
-    sections = rows(list(cards), effective=request.GET.get("prices") == "effective")
     if form == "md" and cards:
         return answer(request, now, markdown.comparison(cards, sections), MARKDOWN)
     found = Listed("Comparison", export.address("compare"), cards, {"rows": compared(sections)}, asked)
     return FORMS[form](request, now, found)
+
+
+def asked_rows(params: QueryDict, cards: list[Card]) -> tuple[list[tuple[str, list[Row]]], list[str]]:
+    """The rows on the basis that is asked for, all or only those that differ, and what is wrong with the question."""
+    basis, errors = basis_of(params)
+    differ, strange = only_different(params)
+    found = rows(cards, basis == "effective")
+    return narrowed(found, agreed=False) if differ else found, errors + strange
 
 
 def compared(sections: list[tuple[str, list[Row]]]) -> list[dict[str, Any]]:

@@ -67,10 +67,14 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True)
 class Workload:
-    """`values` are the numbers; a quantity that is blank is absent. `size` is a condition such as `720p`, or blank."""
+    """`values` are the numbers; a quantity that is blank is absent. `size` is a condition such as `720p`, or blank.
+
+    `service` is how the requests are run that are no batch: `priority`, `flex`, or blank for the ordinary way.
+    """
 
     values: dict[str, Decimal]
     size: str = ""
+    service: str = ""
     basis: str = DEFAULT_BASIS
     typed: dict[str, str] = field(default_factory=dict)  # as it came, for the form
     errors: dict[str, str] = field(default_factory=dict)
@@ -83,8 +87,11 @@ class Workload:
         return self.values.get(key, Decimal(0)) / 100
 
 
-def read(params: QueryDict, sizes: list[str]) -> Workload:
-    """The workload of an address: what it leaves out is the example, what it leaves blank is not stated."""
+def read(params: QueryDict, sizes: list[str], services: list[str] | None = None) -> Workload:
+    """The workload of an address: what it leaves out is the example, what it leaves blank is not stated.
+
+    `sizes` and `services` are those that one of the models has a price for.
+    """
     typed = {key: params.get(key, quantity.usual).strip()[:40] for key, quantity in QUANTITIES.items()}
     values, errors = {}, {}
     for key, text in typed.items():
@@ -93,13 +100,15 @@ def read(params: QueryDict, sizes: list[str]) -> Workload:
             values[key] = value
         elif text or key == "requests":
             errors[key] = f"{QUANTITIES[key].label} ({key}) must be {QUANTITIES[key].rule}."
-    size = params.get("size", "")
-    if size and size not in sizes:
-        errors["size"] = f"Size (size) “{size[:40]}” has no price here. {known(sizes)}"
+    chosen = {}
+    for key, offered in {"size": sizes, "service": services or []}.items():
+        chosen[key] = params.get(key, "")
+        if chosen[key] and chosen[key] not in offered:
+            errors[key] = not_offered(key, chosen.pop(key), offered)
     basis, wrong = basis_of(params)
     if wrong:
         errors["prices"] = wrong[0]
-    return Workload(values, size if size in sizes else "", basis, typed, errors)
+    return Workload(values, basis=basis, typed=typed, errors=errors, **chosen)
 
 
 def example(basis: str = DEFAULT_BASIS) -> Workload:
@@ -107,8 +116,9 @@ def example(basis: str = DEFAULT_BASIS) -> Workload:
     return replace(read(QueryDict(), []), basis=basis)
 
 
-def known(sizes: list[str]) -> str:
-    return f"Known: {', '.join(sizes)}." if sizes else "These models have none by size: leave it out."
+def not_offered(key: str, asked: str, offered: list[str]) -> str:
+    way_out = f"Known: {', '.join(offered)}." if offered else f"These models have none by {key}: leave it out."
+    return f"{key.capitalize()} ({key}) “{asked[:40]}” has no price here. {way_out}"
 
 
 def number(quantity: Quantity, text: str) -> Decimal | None:

@@ -13,8 +13,11 @@ from config.env import (
     env_colour,
     env_decimal,
     env_file,
+    env_header,
     env_int,
     env_list,
+    env_mail,
+    env_redis,
     env_url,
     secret_key,
 )
@@ -50,16 +53,25 @@ KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
 TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
 # The playground.
-PLAYGROUND_ACCESS = env_choice("PLAYGROUND_ACCESS", "public", ("public", "users", "staff", "off"))
+PLAYGROUND_ACCESS = env_choice("PLAYGROUND_ACCESS", "public", ("public", "login", "staff", "off"))
 RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 7)
+# Limits of one visitor; many may sit behind one network address, which has those of several together.
 RUNS_PER_MINUTE = env_int("RUNS_PER_MINUTE", 30)
+RUNS_AT_ONCE = env_int("RUNS_AT_ONCE", 12)
+VISITORS_PER_ADDRESS = env_int("VISITORS_PER_ADDRESS", 5, minimum=1)
+SITE_RUNS_AT_ONCE = env_int("SITE_RUNS_AT_ONCE", 200)
 # A public playground behind a paid key must not be able to spend without end.
 DAILY_BUDGET_USD = env_decimal("DAILY_BUDGET_USD", "5") if GATEWAY_URL or env("DAILY_BUDGET_USD") else None
+MAX_OUTPUT_TOKENS = env_int("MAX_OUTPUT_TOKENS", 0)  # that a run may ask for; 0: as many as the model gives
+MAX_FILE_MB = env_int("MAX_FILE_MB", 10, minimum=1)
+# Held of the budget for a run whose price or size nobody knows.
+UNPRICED_RUN_USD = env_decimal("UNPRICED_RUN_USD", "0.05")
 SANDBOX_PACE_MS = env_int("SANDBOX_PACE_MS", 35)  # between two words of a streamed sandbox answer
 # A sandbox job may then send its webhook to this machine's own ports, as whoever started the job asks.
 SANDBOX_WEBHOOKS = env_bool("SANDBOX_WEBHOOKS", False)
 
 DATABASES = {"default": database(DATA_DIR)}
+REDIS_URL = env_redis("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -86,6 +98,14 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# A header in which a reverse proxy of one's own names the user. Dangerous where anyone can reach the site past it.
+TRUSTED_USER_HEADER = env_header("TRUSTED_USER_HEADER")
+if TRUSTED_USER_HEADER:
+    after = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    MIDDLEWARE.insert(after, "config.trusted_header.TrustedHeader")
+    AUTHENTICATION_BACKENDS.append("config.trusted_header.TrustedHeaderBackend")
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -119,6 +139,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Letters about lost passwords; without EMAIL_URL the page says whom to ask.
+MAILERS = env_mail("EMAIL_URL")
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

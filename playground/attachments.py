@@ -5,6 +5,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -16,7 +17,7 @@ from catalog.vocabulary import CAPABILITIES
 from playground.media import recognise
 
 MOST = 10  # files and addresses in one conversation
-MAX_BYTES = 2 * 1024 * 1024  # of all files of one conversation together
+MAX_BYTES = min(2, settings.MAX_FILE_MB) * 1024 * 1024  # of all files of one conversation together
 SOUNDS = {"audio/wav": "wav", "audio/mpeg": "mp3"}  # the formats that a message may carry, as the field is called
 # Which capability a kind of part needs, and what it is called.
 NEEDS = {"image": ("vision", "picture"), "audio": ("audio_in", "sound")}

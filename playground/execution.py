@@ -81,11 +81,6 @@ class Execution:
         finally:
             self.account()
 
-    async def drain(self) -> None:
-        """Runs to the end without handing anything out."""
-        async for _ in self.pieces():
-            pass
-
     async def streamed(self, exchange: Exchange) -> AsyncIterator[Piece]:
         events: list[Event] = []
         try:

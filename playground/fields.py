@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -10,12 +11,12 @@ from catalog.endpoints.parameters import FILES, SHAPES, Parameter
 from catalog.endpoints.sandbox.pictures import data_url
 from catalog.endpoints.uploads import Upload, sample
 from catalog.snapshot import Card
-from playground import conversation, formats
+from playground import attachments, conversation, formats
 from playground.checks import finite, read_json
 from playground.media import recognise
 
-MAX_FILE = 10 * 1024 * 1024  # bytes of an uploaded file
-MAX_PICTURE = 2 * 1024 * 1024  # bytes of an uploaded picture
+MAX_FILE = settings.MAX_FILE_MB * 1024 * 1024  # bytes of an uploaded file
+MAX_PICTURE = min(MAX_FILE, attachments.MAX_BYTES)  # bytes of an uploaded picture that is sent as text
 ACCEPTED = {"audio": ("audio/", "video/mp4", "video/webm"), "picture": ("image/",)}
 CHOICES_OF_TOOLS = ("none", "auto", "required")
 

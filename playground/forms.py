@@ -13,7 +13,7 @@ from catalog.endpoints.uploads import filled
 from catalog.errors import TRIED
 from catalog.snapshot import Card, Snapshot
 from gateway.call import Call
-from playground import conversation, fields
+from playground import ceilings, conversation, fields
 from playground.checks import SHOWN_DEPTH, deep, finite, where
 
 # What the form sends beside the parameters.
@@ -49,6 +49,7 @@ def start(card: Card, key: str) -> Submission:
     """The form as a newcomer finds it: the endpoint's example, streamed where that works."""
     body = example(key, card) if can_run(key) else {}
     typed = {name: value for name, value in body.items() if name != "model"}
+    typed |= ceilings.start(typed, key, card) if can_run(key) else {}
     typed |= {"stream": True} if streams(key) else {}
     found = Submission(card, key, typed)
     found.call = call(key, card, filled(typed)) if can_run(key) else None
@@ -103,7 +104,7 @@ def read_body(found: Submission, text: str) -> None:
     found.body = text
     parsed, wrong = read_object(text)
     found.typed = fields_of(parsed, found) if parsed else start(found.card, found.key).typed
-    if wrong := wrong or other_model(found.card, parsed):
+    if wrong := wrong or other_model(found.card, parsed) or ceilings.fault(parsed, found.key, found.card):
         found.errors["body"] = wrong
     else:
         found.call = headed(found, as_sent(found, parsed))
@@ -152,14 +153,14 @@ def headed(found: Submission, call: Call) -> Call:
 
 
 def read_fields(found: Submission, post: QueryDict, files: MultiValueDict) -> None:
-    for parameter, refused in form(found.key, found.card):
+    for parameter, refused in ceilings.fields(found.key, found.card):
         if refused:
             # What neither the example nor the visitor has would not have been sent to any model.
             if parameter.name in ENDPOINTS[found.key].EXAMPLE or post.get(parameter.name):
                 found.left_out.append({"name": parameter.name, "reason": refused})
             continue
         value, error = fields.read(parameter, found.card, post, files)
-        found.typed[parameter.name] = value
+        found.typed[parameter.name] = ceilings.asked(parameter, value)
         if error:
             found.errors[parameter.name] = error
     found.left_out += [{"name": name, "reason": reason} for name, reason in strangers(found, post).items()]

@@ -4,10 +4,9 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from catalog import usage
-from playground import polling, sandbox_notes, shares, store
+from playground import buckets, polling, sandbox_notes, shares, store
 from playground.models import Run
-
-RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
+from playground.models.runs import RUN_LASTS
 
 
 def mark_orphans() -> int:
@@ -29,6 +28,7 @@ async def tidy() -> None:
     await sync_to_async(purge)()
     await sync_to_async(shares.purge)()
     await sync_to_async(sandbox_notes.forget)()
+    await sync_to_async(buckets.forget)()
     await sync_to_async(usage.forget)()
     await end_jobs()
 

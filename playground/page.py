@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.endpoints import ENDPOINTS, can_run, form, streams
+from catalog.endpoints import ENDPOINTS, can_run, streams
 from catalog.endpoints.parameters import FILES, Parameter
 from catalog.errors import BY_STATUS, TRIED
 from catalog.schema import base_path
@@ -13,7 +13,7 @@ from catalog.snapshot import Card, Snapshot
 from catalog.snippets import snippets
 from catalog.templatetags.catalog import pretty
 from gateway.call import Call
-from playground import checks, conversation, formats
+from playground import ceilings, checks, conversation, formats
 from playground.forms import Submission
 from playground.models import Run
 from playground.upstream import is_sandbox
@@ -35,7 +35,7 @@ def context(now: Snapshot, found: Submission, run: Run | None = None) -> dict[st
 
 
 def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
-    fields = [field(p, refused, found) for p, refused in form(key, card)] if can_run(key) else []
+    fields = [field(p, refused, found) for p, refused in ceilings.fields(key, card)] if can_run(key) else []
     shaping = [f for f in fields if f["parameter"].kind in SHAPING]
     return {
         "endpoints": [(name, ENDPOINTS[name].LABEL) for name in card.endpoints],

@@ -18,6 +18,7 @@ from catalog.figures import plain
 from catalog.models import Model, Usage
 from gateway.call import Call
 from gateway.errors import retry_after
+from playground import budget, limits, reserve
 from playground.execution import Execution
 from playground.models import Artifact, Run, RunGroup
 from playground.models.runs import RunQuerySet
@@ -34,14 +35,17 @@ FAULTS_OF_THE_REQUEST = {400, 401, 402, 403, 413, 422}  # they say nothing of th
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
-def begin(request: HttpRequest, execution: Execution) -> Run:
-    """The row of a run that is about to be sent."""
+@transaction.atomic
+def begin(request: HttpRequest, execution: Execution, group: RunGroup | None = None, position: int = 0) -> Run:
+    """The row of a run that is about to be sent. Raises `limits.Refused`."""
     run = Run(
-        **owner(request, make=True)._asdict(), address=address(request), model=execution.card.slug,
+        **owner(request, make=True)._asdict(), address=address(request), group=group, position=position,
+        model=execution.card.slug,
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
         request_body=execution.call.text(), request_parts=parts(execution.call), left_out=execution.left_out,
         prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
     )  # fmt: skip
+    limits.admit(run, reserve.most(execution.card, execution.key, execution.call))
     write(run)
     return run
 
@@ -84,6 +88,8 @@ def finish(run: Run, execution: Execution) -> None:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
         run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
         run.response_body = exchange.text() if exchange.status is not None else None
+    if run.state != "running":
+        budget.settle(run)
     write(run)
     if run.job and exchange:
         postpone(run, retry_after(exchange.header("retry-after")))
@@ -138,6 +144,7 @@ def close_job(run: Run, files: list[tuple[str, bytes]]) -> None:
     """
     if not Run.objects.running().filter(id=run.id).update(state=run.state):
         return run.refresh_from_db()
+    budget.settle(run)
     write(run)
     if settings.RUN_RETENTION_DAYS:
         save_files(run, files)

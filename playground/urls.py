@@ -2,12 +2,16 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import history, run, runs, shares, workbench
+from playground.views import columns, history, run, runs, shares, stops, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
     path("playground/models", cache_control(public=True, max_age=60)(workbench.model_options), name="model_options"),
     path("playground/preview", workbench.preview, name="preview"),
+    path("playground/columns", columns.change, name="columns"),
+    path("playground/groups", columns.start, name="start_group"),
+    path("playground/groups/<uuid:group_id>", columns.one_group, name="group"),
+    path("playground/groups/<uuid:group_id>/stop", stops.stop_group, name="stop_group"),
     path("playground/run", run.run, name="run_model"),
     path("playground/runs", history.runs, name="runs"),
     path("playground/runs.json", history.export, name="export_runs"),
@@ -19,6 +23,8 @@ urlpatterns = [
     path("playground/runs/<uuid:run_id>/share", shares.share_run, name="share_run"),
     path("playground/groups/<uuid:group_id>/share", shares.share_group, name="share_group"),
     path("playground/shares", shares.mine, name="shares"),
+    path("playground/runs/<uuid:run_id>/column", columns.one_column, name="run_column"),
+    path("playground/runs/<uuid:run_id>/stop", stops.stop, name="stop_run"),
     path("playground/runs/<uuid:run_id>/artifacts/<int:n>", runs.artifact, name="artifact"),
     path("r/<str:token>.json", shares.record, name="share_json"),
     path("r/<str:token>", shares.shared, name="share"),

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import uuid
+from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -47,5 +48,14 @@ def visitor(request: HttpRequest, make: bool = False) -> uuid.UUID | None:
 
 def address(request: HttpRequest) -> str:
     """A digest of the network address that cannot be turned back and is another one tomorrow."""
-    told = f"{timezone.localdate()} {request.META.get('REMOTE_ADDR', '')}"
+    told = f"{timezone.localdate()} {network(request.META.get('REMOTE_ADDR', ''))}"
     return hmac.new(settings.SECRET_KEY.encode(), told.encode(), hashlib.sha256).hexdigest()
+
+
+def network(told: str) -> str:
+    """An address as limits count it: of IPv6 the first 64 bits, since a customer has at least all the addresses behind them."""
+    try:
+        found = ip_address(told)
+    except ValueError:
+        return told
+    return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 and not found.ipv4_mapped else told

@@ -35,8 +35,11 @@ and, once the playground can run it,
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
+
+from django.conf import settings
 
 from catalog.endpoints import (
     chat,
@@ -57,8 +60,8 @@ from catalog.endpoints import (
     translation,
     video,
 )
-from catalog.endpoints.parameters import Parameter, fill, for_model, suited
-from catalog.vocabulary import CAPABILITIES
+from catalog.endpoints.parameters import FILES, Parameter, fill, for_model, suited
+from catalog.vocabulary import CAPABILITIES, KINDS
 from gateway.call import Call
 
 MODULES = (
@@ -72,7 +75,22 @@ BY_PATH: dict[str, str] = {module.PATH: key for key, module in ENDPOINTS.items()
 
 def form(key: str, model: Any) -> list[tuple[Parameter, str]]:
     """The endpoint's parameters as this model has them, each with why it is not sent, in half a sentence, or blank."""
-    return [(p, refused or lacking(p, model)) for p, refused in for_model(ENDPOINTS[key].PARAMETERS, model.parameters)]
+    found = for_model(ENDPOINTS[key].PARAMETERS, model.parameters)
+    if any(p.carries in (model.input_kinds or ()) for p, refused in found if not refused):
+        found = [by_input(p, refused, model) for p, refused in found]
+    return [(p, refused or lacking(p, model)) for p, refused in found]
+
+
+def by_input(parameter: Parameter, refused: str, model: Any) -> tuple[Parameter, str]:
+    """A parameter of a model whose kinds of input are known: needed where it carries the only one, else only where it can be.
+
+    What may be left out anyway stays, since sources differ on what else a model takes; so does a file, which is what its
+    endpoint is about.
+    """
+    if model.input_kinds == (parameter.carries,):
+        return replace(parameter, required=True), refused
+    unfit = parameter.required and parameter.kind not in FILES and parameter.carries not in ("", *model.input_kinds)
+    return parameter, refused or (f"this model takes no {KINDS[parameter.carries].lower()}" if unfit else "")
 
 
 def lacking(parameter: Parameter, model: Any) -> str:
@@ -94,13 +112,19 @@ def quickstart(key: str, model: Any) -> dict[str, Any]:
 
 
 def documented_body(key: str, model: Any, data: dict[str, Any]) -> dict[str, Any]:
-    """Example data as this model takes it: its names, choices and bounds."""
-    return body(key, model, suited(ENDPOINTS[key].PARAMETERS, model.parameters, data))
+    """Example data as this model takes it: its names, choices, bounds and kinds of input."""
+    fitting = suited(ENDPOINTS[key].PARAMETERS, model.parameters, data)
+    for parameter, refused in form(key, model):
+        if parameter.required and parameter.kind == "string" and parameter.sample and not refused:
+            fitting[parameter.name] = f"{settings.SITE_URL}/samples/{parameter.sample}"
+    return body(key, model, fitting)
 
 
 def body(key: str, model: Any, data: dict[str, Any]) -> dict[str, Any]:
     """A request body: what `data`, under the model's own names, holds of the parameters that this model accepts."""
-    return fill({"model": model.upstream_id}, ENDPOINTS[key].PARAMETERS, model.parameters, data)
+    taken = {parameter.name for parameter, refused in form(key, model) if not refused}
+    fitting = {name: value for name, value in data.items() if name in taken}
+    return fill({"model": model.upstream_id}, ENDPOINTS[key].PARAMETERS, model.parameters, fitting)
 
 
 def call(key: str, model: Any, data: dict[str, Any]) -> Call:

@@ -27,8 +27,8 @@ SDK = {
 }
 
 PARAMETERS = (
-    Parameter("image", "picture", "Picture", "PNG, JPEG, GIF or WebP.", required=True, sample="street.png"),
-    Parameter("prompt", "text", "Prompt", "What to change.", required=True, max_length=32_000),
+    Parameter("image", "picture", "Picture", "PNG, JPEG, GIF or WebP.", required=True, sample="street.png", carries="image"),
+    Parameter("prompt", "text", "Prompt", "What to change.", required=True, max_length=32_000, carries="text"),
     Parameter("mask", "picture", "Mask", "A PNG whose clear parts may change.", advanced=True),
     Parameter("n", "integer", "How many", "Each is paid for.", default=1, minimum=1, maximum=MOST),
     Parameter("size", "string", "Size", "Width x height in pixels. Blank: the model's own.", max_length=9),
@@ -50,11 +50,12 @@ def reply(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def checked(body: dict[str, Any]) -> tuple[Upload, str, int]:
+    """Some models take no prompt, and the sandbox does not know models."""
     upload, prompt, count = body.get("image"), body.get("prompt"), str(body.get("n") or 1)
     if not isinstance(upload, Upload) or not upload.content:
         raise Refused("image must be a picture, sent as a part of a multipart form.", "image")
-    if not isinstance(prompt, str) or not prompt.strip():
+    if prompt is not None and (not isinstance(prompt, str) or not prompt.strip()):
         raise Refused("prompt must be a text with at least one character.", "prompt")
     if count not in map(str, range(1, MOST + 1)):
         raise Refused(f"n must be a whole number from 1 to {MOST}.", "n")
-    return upload, prompt, int(count)
+    return upload, prompt or "", int(count)

@@ -122,14 +122,19 @@ def walked(answer: Any, depth: int) -> Iterator[str]:
             yield from walked(entry, depth - 1)
 
 
-def begun(kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The sandbox's first answer to a job of `kind`. Raises Refused."""
-    prompt = body.get("prompt")
-    if not isinstance(prompt, str) or not prompt.strip():
-        raise Refused("prompt must be a text with at least one character.", "prompt")
-    fails = prompt.lower().startswith("fail")
+def begun(kind: str, body: dict[str, Any], inputs: tuple[str, ...] = ("prompt",)) -> dict[str, Any]:
+    """The sandbox's first answer to a job of `kind`, which is made of at least one of `inputs`. Raises Refused."""
+    given = [name for name in inputs if body.get(name) is not None]
+    if wrong := next((name for name in given or inputs if not is_text(body.get(name))), ""):
+        told = "" if given else "".join(f", or {name}" for name in inputs[1:])
+        raise Refused(f"{wrong}{told} must be a text with at least one character.", wrong)
+    fails = str(body.get("prompt", "")).lower().startswith("fail")
     facts = {"k": kind, "t": round(time.time(), 2), "f": fails, "m": body.get("model"), "n": secrets.token_hex(4)}
     return snapshot(issue(facts), facts)
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def issue(facts: dict[str, Any]) -> str:

@@ -15,15 +15,18 @@ RESPONSE_TYPE = "application/json"
 JOB = True
 
 PARAMETERS = (
-    Parameter("prompt", "text", "Prompt", "What it should be.", required=True),
-    Parameter("image_url", "string", "Picture", "Address of a picture to make it from.", max_length=2000),
+    Parameter("prompt", "text", "Prompt", "What it should be.", required=True, carries="text"),
+    Parameter(
+        "image_url", "string", "Picture", "Address of a picture to make it from.",
+        max_length=2000, carries="image", sample="street.png",
+    ),
     jobs.WEBHOOK,
-)
+)  # fmt: skip
 EXAMPLE = {"prompt": "A cube of wood"}
 
 
 def reply(body: dict[str, Any]) -> dict[str, Any]:
-    return jobs.begun("model_3d", body)
+    return jobs.begun("model_3d", body, ("prompt", "image_url"))
 
 
 def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> dict[str, int]:

@@ -30,9 +30,10 @@ Body = dict[str, Any]
 class Parameter:
     """One field of a request body. `minimum` and `maximum` bound a number, `max_length` the characters of a text.
 
-    `sample` names a file of `uploads` that may be sent instead of one's own. `needs` is the capability without which a
-    model takes no such parameter. `choices` of messages are their roles, `parts` what they carry besides text. `stand_in`
-    is what examples show for a name that each model has its own of, until a source says which.
+    `sample` names a file of `uploads` that may be sent instead of one's own, or whose address examples show. `needs` is the
+    capability without which a model takes no such parameter, `carries` the kind of input that it is. `choices` of messages
+    are their roles, `parts` what they carry besides text. `stand_in` is what examples show for a name that each model has
+    its own of, until a source says which.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Parameter:
     advanced: bool = False
     sample: str = ""
     needs: str = ""
+    carries: str = ""
     parts: tuple[str, ...] = ()
     stand_in: str = ""
 

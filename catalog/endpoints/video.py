@@ -15,18 +15,21 @@ RESPONSE_TYPE = "application/json"
 JOB = True
 
 PARAMETERS = (
-    Parameter("prompt", "text", "Prompt", "What the video shows.", required=True),
+    Parameter("prompt", "text", "Prompt", "What the video shows.", required=True, carries="text"),
     Parameter("duration", "number", "Duration", "Seconds. Blank: the model's own.", minimum=1, maximum=60),
     Parameter("aspect_ratio", "string", "Aspect ratio", "Such as 16:9.", max_length=10),
     Parameter("resolution", "string", "Resolution", "Such as 720p.", max_length=10),
-    Parameter("image_url", "string", "First picture", "Address of a picture to start from.", max_length=2000, advanced=True),
+    Parameter(
+        "image_url", "string", "First picture", "Address of a picture to start from.",
+        max_length=2000, advanced=True, carries="image", sample="street.png",
+    ),
     jobs.WEBHOOK,
-)
+)  # fmt: skip
 EXAMPLE = {"prompt": "A tram in the rain", "duration": 2}
 
 
 def reply(body: dict[str, Any]) -> dict[str, Any]:
-    return jobs.begun("video", body)
+    return jobs.begun("video", body, ("prompt", "image_url"))
 
 
 def usage(request: dict[str, Any] | None, response: dict[str, Any] | None) -> dict[str, int | float]:

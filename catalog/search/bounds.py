@@ -1,4 +1,7 @@
-"""Limits that a visitor types: an amount, a number of tokens, a day. Models whose value is unknown meet none of them."""
+"""Limits that a visitor types: an amount, a number of tokens, a day. Models whose value is unknown meet none of them.
+
+A limit of a price means the prices that are shown: list, or effective.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from catalog import figures
+from catalog.vocabulary import lower_first
 
 if TYPE_CHECKING:
     from catalog.snapshot import Card
@@ -35,21 +39,25 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`holds(value, limit, day)` says whether a model's value is within the limit on that day."""
+    """`holds(value, limit, day)` says whether a model's value, on the basis of prices shown, is within the limit on that day."""
 
     key: str
     label: str
     sign: str
     kind: Kind
-    value: Callable[[Card], Any]
+    value: Callable[[Card, str], Any]
     holds: Callable[[Any, Any, date], bool]
 
     def words(self, text: str) -> str:
         limit = self.kind.read(text)
         return f"{self.sign} {text if limit is None else self.kind.words(limit)}"
 
-    def met(self, card: Card, limit: Any, day: date) -> bool:
-        value = self.value(card)
+    def named(self, basis: str) -> str:
+        """Its label, which says so where it is a limit of effective prices."""
+        return f"Effective {lower_first(self.label)}" if self.kind is AMOUNT and basis == "effective" else self.label
+
+    def met(self, card: Card, limit: Any, day: date, basis: str) -> bool:
+        value = self.value(card, basis)
         return value is not None and self.holds(value, limit, day)
 
 
@@ -80,20 +88,20 @@ DAY = Kind(read_day, lambda value: value.isoformat(), "a day as year-month-day",
 DAYS = Kind(read_days, lambda value: f"{value} days", f"a whole number of days from 1 to {LONGEST}", "92")
 
 
-def input_price(card: Card) -> Decimal | None:
+def input_price(card: Card, basis: str) -> Decimal | None:
     """Only of input tokens: an amount for an image or a minute is no less or more than one for a token."""
-    return next((rate.amount for rate in card.headlines if rate.meter == "input_tokens"), None)
+    return next((rate.on(basis) for rate in card.headlines if rate.meter == "input_tokens"), None)
 
 
-def context(card: Card) -> int | None:
+def context(card: Card, basis: str) -> int | None:
     return card.context_window
 
 
-def released(card: Card) -> date | None:
+def released(card: Card, basis: str) -> date | None:
     return card.released
 
 
-def retires(card: Card) -> date | None:
+def retires(card: Card, basis: str) -> date | None:
     return card.retires_on
 
 

@@ -116,7 +116,7 @@ class Index:
     def within(self, query: Query) -> int:
         """The models within every typed limit."""
         limits = [(bound, bound.kind.read(text)) for bound, text in query.limits()]
-        tests = [bits_of([bound.met(card, limit, self.day) for card in self.cards]) for bound, limit in limits]
+        tests = [bits_of([bound.met(card, limit, self.day, query.basis) for card in self.cards]) for bound, limit in limits]
         return intersect([self.everything, *tests])
 
     def part(self, facet: Facet, values: Iterable[str]) -> int:
@@ -193,4 +193,3 @@ def union(sets: list[int]) -> int:
     for bits in sets:
         found |= bits
     return found
-

@@ -72,8 +72,10 @@ class Query:
         return replace(self, page=page)
 
     def priced(self, basis: str) -> Query:
-        """The same with prices on another basis. Effective is list by a constant, so that the order and the page stay."""
-        return replace(self, basis=basis)
+        """The same with prices on another basis. Effective is list by a constant, so that the order stays, and the page where
+        no limit is one of a price.
+        """
+        return replace(self, basis=basis, page=1 if any(key in self.bounds for key in RANGES[0]) else self.page)
 
     def filters(self) -> list[tuple[Facet, str]]:
         return [(facet, value) for facet in FACETS for value in self.chosen.get(facet.key, ())]

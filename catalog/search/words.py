@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,6 +22,8 @@ OF_A_SIZE = frozenset("context token tokens window".split())
 CONTEXTS = range(16_000, 20_000_000)  # tokens; "4k" and "8k" are sizes of pictures, and 20240806 is a day
 ALIKE = 0.8  # of difflib, which is 1 for equal words
 SHORTEST_TYPO = 3  # letters
+SHORTEST_BEGINNING = 4  # letters of a word that is still being typed
+MOST_MEANT = 3  # words that one slip may stand for
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,39 @@ def vocabulary(found: Iterable[Words]) -> list[str]:
 
 
 def alike(term: str, known: list[str]) -> list[str]:
-    """Words that `term` may be a slip for: two letters swapped, else one or two wrong, missing or too many."""
+    """Words, or beginnings of words, that `term` may be a slip for: two letters swapped, else some wrong, missing or too many.
+
+    Numbers are meant as they are typed: a version that nobody has is not another one.
+    """
     if len(term) < SHORTEST_TYPO:
         return []
+    near = [word for word in known if word[0] in term[:2] or term[0] in word[:2]]
+    whole = [word for word in near if abs(len(word) - len(term)) <= 2 and numbers(word) == numbers(term)]
     swapped = {term[:n] + term[n + 1] + term[n] + term[n + 2 :] for n in range(len(term) - 1)}
-    near = [word for word in known if abs(len(word) - len(term)) <= 2 and (word[0] in term[:2] or term[0] in word[:2])]
-    return [word for word in near if word in swapped] or get_close_matches(term, near, n=3, cutoff=ALIKE)
+    begun = [start for start in swapped if any(word.startswith(start) for word in near)]
+    found = [word for word in whole if word in swapped] or begun or get_close_matches(term, whole, MOST_MEANT, ALIKE)
+    return found or beginnings(term, near)
+
+
+def numbers(word: str) -> str:
+    return re.sub(r"\D", "", word)
+
+
+def beginnings(term: str, near: list[str]) -> list[str]:
+    """What most words begin with, of that which `term` is one letter away from; none that another one begins with."""
+    if len(term) < SHORTEST_BEGINNING:
+        return []
+    sizes = range(len(term) - 1, len(term) + 2)
+    starts = Counter(word[:size] for word in near for size in sizes if one_letter_away(term, word[:size]))
+    found: list[str] = []
+    for start in sorted(starts, key=lambda start: (-starts[start], -len(start), start)):
+        if not any(start.startswith(other) or other.startswith(start) for other in found):
+            found.append(start)
+    return found[:MOST_MEANT]
+
+
+def one_letter_away(term: str, start: str) -> bool:
+    """Whether a letter is wrong, missing or too many, and no digit."""
+    n = next((n for n, pair in enumerate(zip(term, start, strict=False)) if len(set(pair)) > 1), min(len(term), len(start)))
+    close = term[n + 1 :] == start[n + 1 :] or term[n:] == start[n + 1 :] or term[n + 1 :] == start[n:]
+    return close and numbers(term) == numbers(start)

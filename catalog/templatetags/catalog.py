@@ -98,7 +98,7 @@ def priced(request: HttpRequest, basis: str) -> str:
 @register.filter
 def on(rate: Rate | None, basis: str) -> Decimal | None:
     """A price's amount on the basis that is shown: list unless it is effective."""
-    return None if not rate else rate.effective if basis == "effective" else rate.amount
+    return rate.on(basis) if rate else None
 
 
 @register.filter
@@ -233,6 +233,12 @@ def flat_or_not(entry: Any, depth: int) -> str:
     if isinstance(entry, dict) and entry and not any(isinstance(v, dict | list) for v in entry.values()):
         return f"{{ {', '.join(f'{json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}' for k, v in entry.items())} }}"
     return text_of(entry, depth)
+
+
+@register.filter
+def host(address: str) -> str:
+    """An address as people name it: `https://example.org/lab/` as `example.org/lab`."""
+    return address.partition("://")[2].rstrip("/")
 
 
 @register.filter

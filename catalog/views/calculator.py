@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import snapshot, tokens, workload
-from catalog.calculator import Bill, bills, fields, way
+from catalog.calculator import Bill, bills, fields, services, way
 from catalog.compare import MAX_COMPARED, named
 from catalog.search.query import DEFAULT_BASIS, Query
 from catalog.snapshot import Card, Snapshot
@@ -33,7 +33,13 @@ class Asked(NamedTuple):
     cards: list[Card]
     work: Workload
     unknown: list[str]
-    errors: list[str]
+    left_out: int = 0
+
+    @property
+    def errors(self) -> list[str]:
+        strange = [f"models: no model is called {name[:200]}." for name in self.unknown]
+        many = [f"models: {MAX_COMPARED} at a time; {self.left_out} more were left out."] if self.left_out else []
+        return [*strange, *many, *self.work.errors.values()]
 
     @property
     def link(self) -> str:
@@ -49,18 +55,16 @@ def asked(params: QueryDict, now: Snapshot) -> Asked:
     found = list({card.slug: card for name in names if (card := now.find(name))}.values())
     unknown = [name for name in dict.fromkeys(names) if not now.find(name)][:MAX_COMPARED]  # each is searched for
     cards = found[:MAX_COMPARED]
-    work = workload.read(params, workload.sizes(cards))
-    errors = [f"models: no model is called {name[:200]}." for name in unknown]
-    if len(found) > MAX_COMPARED:
-        errors.append(f"models: {MAX_COMPARED} at a time; {len(found) - MAX_COMPARED} more were left out.")
-    return Asked(cards, work, unknown, [*errors, *work.errors.values()])
+    work = workload.read(params, workload.sizes(cards), services(cards))
+    return Asked(cards, work, unknown, len(found) - len(cards))
 
 
 def link(cards: list[Card], work: Workload, **changed: str) -> str:
     """The query of a calculation, whole: what is not shown is left out, what is the example stands there too."""
     pairs = [("models", ",".join(card.slug for card in cards))] if cards else []
     pairs += [(key, (work.typed | changed)[key]) for key in fields(cards)]
-    pairs += [("size", work.size)] if work.size else []
+    pairs += [("size", work.size)] if work.size in workload.sizes(cards) else []
+    pairs += [("service", work.service)] if work.service in services(cards) else []
     return urlencode(pairs + ([("prices", work.basis)] if work.basis != DEFAULT_BASIS else []), safe="/:@,")
 
 
@@ -81,11 +85,11 @@ def shown(now: Snapshot, found: Asked) -> dict[str, Any]:
     cards, work = found.cards, found.work
     keys = fields(cards)
     return {
-        "snapshot": now, "cards": cards, "work": work, "errors": found.errors, "bills": found.bills, "link": found.link,
-        "fields": work.fields(keys), "sizes": workload.sizes(cards), "limit": MAX_COMPARED,
-        "unknown": [(name, close_to(now, name)) for name in found.unknown],
+        "snapshot": now, "cards": cards, "work": work, "left_out": found.left_out, "bills": found.bills, "link": found.link,
+        "fields": work.fields(keys), "sizes": workload.sizes(cards), "services": services(cards), "limit": MAX_COMPARED,
+        "unknown": [(name, [(card, link([*cards, card], work)) for card in close_to(now, name)]) for name in found.unknown],
         "removals": [(card, link([other for other in cards if other is not card], work)) for card in cards],
-        "suggested": [] if cards else suggested(now, work), "all_slugs": now.by_slug, "slugs": ",".join(c.slug for c in cards),
+        "suggested": [] if cards else suggested(now, work), "slugs": ",".join(c.slug for c in cards),
         "counts": [(key, QUANTITIES[key].label) for key in COUNTS if key in keys], "longest": tokens.LARGEST,
     }  # fmt: skip
 
@@ -97,7 +101,7 @@ async def count(request: HttpRequest) -> HttpResponse:
     """Counts a pasted text and goes on to the calculation with the counts in it; the text itself goes nowhere."""
     now = await snapshot.current()
     if int(request.headers.get("Content-Length") or 0) > MAX_POST:
-        return miscounted(request, now, Asked([], workload.read(QueryDict(), []), [], []), "", 413)
+        return miscounted(request, now, Asked([], workload.read(QueryDict(), []), []), "", 413)
     found = asked(QueryDict(request.POST.get("calculation", "")[:MAX_QUERY]), now)
     text = request.POST.get("text", "").replace("\r\n", "\n")
     if not text or len(text.encode()) > tokens.LARGEST:

@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.text import get_text_list
 
 from catalog import snapshot
 from catalog.chart import CHARTS, asked_chart, figure
-from catalog.compare import MAX_COMPARED, Row, mixed, named, native, rows
+from catalog.compare import MAX_COMPARED, mixed, named, narrowed, native, only_different, rows
 from catalog.evidence import disagreements, price_tables
 from catalog.schema import endpoint
 from catalog.search.query import Query, basis_of
@@ -68,10 +69,9 @@ def read(params: QueryDict, cards: list[Card]) -> tuple[Asked, list[str]]:
     """The comparison of these models that is asked for, and what is wrong with the question."""
     basis, errors = basis_of(params)
     chart, wrong = asked_chart(params)
-    rows = params.get("rows", "")
-    if rows not in ("", "differ"):
-        wrong.append(f"rows “{rows[:40]}” is not known. Known: differ.")
-    return Asked(tuple(cards), basis == "effective", rows == "differ", "" if chart == USUAL_CHART else chart), errors + wrong
+    differ, strange = only_different(params)
+    asked = Asked(tuple(cards), basis == "effective", differ, "" if chart == USUAL_CHART else chart)
+    return asked, errors + strange + wrong
 
 
 def table(asked: Asked) -> dict:
@@ -81,7 +81,7 @@ def table(asked: Asked) -> dict:
     return {
         "sections": narrowed(sections, agreed=False), "agreed": narrowed(sections, agreed=True),
         "agreed_count": sum(row.agreed for _, found in sections for row in found),
-        "mixed": sorted({card.modality_label for card in cards}) if mixed(cards) else [],
+        "mixed": get_text_list(sorted({card.modality_label for card in cards}), "and") if mixed(cards) else "",
         "priced": [(card, price_tables(card), disagreements(card)) for card in cards],
         "calls": [(card, endpoint(card, native(card)[0])) for card in cards if native(card)],
         "other_rows": replace(asked, differ=not asked.differ),
@@ -95,11 +95,6 @@ def charts(now: Snapshot, asked: Asked) -> dict:
     kind = asked.chart or USUAL_CHART
     links = [(label, replace(asked, chart="" if key == USUAL_CHART else key), key == kind) for key, label in CHARTS.items()]
     return {"chart": figure(asked.cards, kind, among, asked.effective), "charts": links}
-
-
-def narrowed(sections: list[tuple[str, list[Row]]], agreed: bool) -> list[tuple[str, list[Row]]]:
-    kept = [(name, [row for row in found if row.agreed is agreed]) for name, found in sections]
-    return [(name, found) for name, found in kept if found]
 
 
 def offers(now: Snapshot, asked: Asked, name: str) -> list[tuple[Card, Asked]]:

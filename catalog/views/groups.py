@@ -1,15 +1,19 @@
 """Providers and collections."""
 
 from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog import snapshot
 from catalog.browse import table
-from catalog.search.query import Query
+from catalog.chart import CHARTS, asked_chart, figure
+from catalog.search.query import DEFAULT_BASIS, Query, basis_of
 from catalog.search.rules import Rule, answers, read_rule
 from catalog.snapshot import Card, Group, Snapshot
+from catalog.spread import spreads
 from catalog.views.page import page
 from catalog.vocabulary import MODALITIES
 
@@ -38,12 +42,31 @@ async def provider(request: HttpRequest, slug: str) -> HttpResponse:
     now = await snapshot.current()
     if slug not in now.providers:
         raise Http404(f"No provider is called {slug}.")
-    cards, query = newest_first(now.of(slug)), Query(chosen={"provider": (slug,)})
+    basis, wrong = basis_of(request.GET)
+    charted, errors = asked_chart(request.GET)
+    cards, query = newest_first(now.of(slug)), Query(chosen={"provider": (slug,)}, basis=basis)
     context = {
-        "snapshot": now, "slug": slug, "name": now.providers[slug], "total": len(cards), "query": query, "kinds": kinds(cards),
-        **table(query, cards[:TABLE_ROWS], [card.modality for card in cards]),
+        "snapshot": now, "slug": slug, "name": now.providers[slug], "total": len(cards), "query": query, "errors": wrong + errors,
+        "site": cards[0].provider_url, "spreads": spreads(cards), **table(query, cards[:TABLE_ROWS], [c.modality for c in cards]),
+        **charts(now, cards, charted, basis),
     }  # fmt: skip
-    return render(request, "catalog/provider.html", context)
+    return render(request, "catalog/provider.html", context, status=400 if context["errors"] else 200)
+
+
+def charts(now: Snapshot, cards: list[Card], charted: str, basis: str) -> dict[str, Any]:
+    """The chart of a provider's commonest kind before all other models of it: the one that is asked for, else the first that
+    there is anything to draw in.
+    """
+    kinds = Counter(card.modality for card in cards if card.modality).most_common(1)
+    kind = kinds[0][0] if kinds else None
+    mine, among = ([card for card in found if card.modality == kind] for found in (cards, now.cards))
+    drawn = {key: found for key in CHARTS if (found := figure(mine, key, among, basis == "effective"))}
+    key = charted or next(iter(drawn), "")
+    kept = {"prices": basis} if basis != DEFAULT_BASIS else {}
+    return {
+        "chart": drawn.get(key), "charted": MODALITIES.get(kind or "", ""),
+        "charts": [(label, urlencode(kept | {"chart": name}), name == key) for name, label in CHARTS.items() if name in drawn],
+    }
 
 
 def newest_first(cards: list[Card]) -> list[Card]:

@@ -20,8 +20,9 @@ async def calculator_json(request: HttpRequest) -> HttpResponse:
         field = next(iter(found.work.errors), "models") if not found.unknown else "models"
         return replies.refused(" ".join(found.errors), field, "invalid_calculation")
     stated = {key: plain(found.work.values[key]) if key in found.work.values else None for key in fields(found.cards)}
+    stated |= {"size": found.work.size or None, "service": found.work.service or None}
     return replies.json_answer(request, now, {
-        "object": "calculation", "currency": "USD", "workload": stated | {"size": found.work.size or None},
+        "object": "calculation", "currency": "USD", "workload": stated,
         "data": [billed(bill) for bill in found.bills], "url": f"{address('calculator')}?{found.link}",
     })  # fmt: skip
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ STATES = {
     "stopped": "Stopped",
 }
 IMPORTED = "imported "  # an address that is no digest: the run came from a visitor's file, on the day that follows
+RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
 
 
 class RunGroup(models.Model):
@@ -54,6 +54,11 @@ class RunQuerySet(OwnedQuerySet):
     def started_before(self, **ago: int) -> RunQuerySet:
         return self.filter(created__lt=timezone.now() - timedelta(**ago))
 
+    def on(self, day: date) -> RunQuerySet:
+        """Begun on that day of UTC."""
+        midnight = datetime.combine(day, time(), tzinfo=UTC)
+        return self.filter(created__gte=midnight, created__lt=midnight + timedelta(days=1))
+
     def running(self) -> RunQuerySet:
         return self.filter(state="running")
 
@@ -61,18 +66,18 @@ class RunQuerySet(OwnedQuerySet):
         return self.filter(address__startswith=IMPORTED)
 
     def made_here(self) -> RunQuerySet:
-        """Those that this site ran, which alone count for limits and sums."""
+        """Those that this site ran, which alone count for figures."""
         return self.exclude(address__startswith=IMPORTED)
+
+    def streaming(self) -> RunQuerySet:
+        """Those whose answers are on their way: no jobs, which are polled, and none left behind by a process that is gone."""
+        return self.running().filter(job="").since(minutes=RUN_LASTS)
 
     def expired(self) -> RunQuerySet:
         """Kept for RUN_RETENTION_DAYS; an imported one since it came here, whenever it ran."""
         oldest = timezone.now() - timedelta(days=settings.RUN_RETENTION_DAYS)
         came_before = Q(address__lt=f"{IMPORTED}{oldest:%Y-%m-%d}")
         return self.filter(created__lt=oldest).filter(~Q(address__startswith=IMPORTED) | came_before)
-
-    def spent(self) -> Decimal:
-        """Effective cost in US dollars of those whose cost is known."""
-        return self.aggregate(total=Sum("cost_effective"))["total"] or Decimal(0)
 
 
 class Run(models.Model):

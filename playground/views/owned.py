@@ -23,8 +23,9 @@ def own_artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> Artifact:
     return found
 
 
-def own_group(request: HttpRequest, group_id: uuid.UUID) -> RunGroup:
-    group = RunGroup.objects.of(owner(request)).filter(id=group_id).first()
-    if group is None:
+def own_group(request: HttpRequest, group_id: uuid.UUID) -> tuple[RunGroup, list[Run]]:
+    """A group of runs and its runs in their order."""
+    found = RunGroup.objects.of(owner(request)).filter(id=group_id).first()
+    if found is None:
         raise Http404("There is no such group of runs here.")
-    return group
+    return found, list(found.runs.prefetch_related("artifacts").order_by("position"))

@@ -17,7 +17,7 @@ from playground.forms import Submission
 from playground.models import Run
 from playground.rendering import render
 from playground.result import run_context
-from playground.stream import saved, stream
+from playground.stream import stream, whole
 from playground.upstream import gateway
 from playground.views.workbench import personal
 
@@ -34,13 +34,15 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     if barred:
         return await refused(request, now, found, barred.status, barred)
     execution = Execution(gateway(), found.card, found.key, found.call, found.left_out)
-    begun = await sync_to_async(store.begin)(request, execution)
+    try:
+        begun = await sync_to_async(store.begin)(request, execution)
+    except limits.Refused as late:
+        return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):
         # nginx holds a proxied answer back unless it is told not to.
         headers = {"X-Accel-Buffering": "no"}
         return StreamingHttpResponse(stream(begun, execution, found.share), content_type="text/event-stream", headers=headers)
-    async with saved(begun, execution):
-        await execution.drain()
+    await whole(begun, execution)
     if begun.state == "running":
         await polling.wait(begun, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun)

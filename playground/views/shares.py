@@ -36,8 +36,8 @@ async def share_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_POST
 async def share_group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
-    group = await sync_to_async(own_group)(request, group_id)
-    return await made(request, [run async for run in group.runs.order_by("position")], group)
+    group, runs = await sync_to_async(own_group)(request, group_id)
+    return await made(request, runs, group)
 
 
 async def made(request: HttpRequest, runs: list[Run], group: RunGroup | None = None) -> HttpResponse:

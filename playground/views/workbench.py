@@ -10,14 +10,16 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import snapshot
+from catalog.compare import named
 from catalog.snapshot import Card, Snapshot
-from playground import forms, limits, shares
+from playground import forms, limits, links, shares
 from playground.again import again
 from playground.forms import Submission
 from playground.models import Run
 from playground.other_model import moved
 from playground.page import context, preview_context
 from playground.rendering import render
+from playground.views import columns
 from playground.views.owned import own_run
 
 
@@ -27,6 +29,8 @@ from playground.views.owned import own_run
 async def page(request: HttpRequest) -> HttpResponse:
     """The workbench. A POST comes from changing the model: what was typed goes along."""
     now = await snapshot.current()
+    if len(named(request.GET)) > 1 and request.method != "POST":
+        return await columns.asked(request, now)
     if request.method == "POST":
         found = moved(request.POST, request.FILES, now)
         if found.card:
@@ -44,13 +48,15 @@ async def page(request: HttpRequest) -> HttpResponse:
 
 def asked(request: HttpRequest, now: Snapshot) -> Submission:
     """The form for `?model=` and `?endpoint=`, or for a model to begin with."""
-    name = request.GET.get("model", "").strip()
+    name = request.GET.get("model", "").strip() or next(iter(named(request.GET)), "")
     card = now.find(name) if name else beginner(now)
     if card is None:
         message = f"No model is called “{name[:200]}”. Choose one of the list." if name else "The catalog is empty."
         return Submission(errors={"model": message}, named=name)
     key = request.GET.get("endpoint", "")
-    return forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
+    found = forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
+    links.fill_in(found, request.GET.get("prompt", ""), request.GET.get("system", ""))
+    return found
 
 
 def repeated(request: HttpRequest, now: Snapshot) -> Submission:
@@ -86,7 +92,7 @@ def beginner(now: Snapshot) -> Card | None:
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
     barred = await sync_to_async(limits.access)(request)
-    return context(now, found, run) | {"barred": barred}
+    return context(now, found, run) | {"barred": barred, "account": await request.auser()}
 
 
 @require_safe

@@ -1,4 +1,4 @@
-// The frame of every page: the chosen theme, and buttons that copy.
+// The frame of every page: what this browser remembers, which is the theme and the kind of prices, and buttons that copy.
 // Blocks the first paint for an instant, so that the theme is there from the start. The page itself is the same for everyone.
 (() => {
   const root = document.documentElement;
@@ -16,6 +16,21 @@
     if (event.target.name !== "theme") return;
     apply(event.target.value);
     try { localStorage.setItem("theme", event.target.value); } catch { /* private windows keep it for this page only */ }
+  });
+})();
+// Whether list or effective prices are shown is remembered too: a page goes to the address that says so. Going back stays where it was.
+(() => {
+  const read = () => { try { return localStorage.getItem("prices"); } catch { return null; } };
+  addEventListener("click", ({ target }) => {
+    const chosen = target.closest("a[data-prices]");
+    if (!chosen) return;
+    try { localStorage.setItem("prices", chosen.dataset.prices); } catch { /* private windows: the address still has it */ }
+  });
+  addEventListener("DOMContentLoaded", () => {
+    const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    const said = new URLSearchParams(location.search).has("prices");
+    if (read() !== "effective" || said || back || !document.querySelector("[data-prices]")) return;
+    location.replace(`${location.pathname}${location.search ? `${location.search}&` : "?"}prices=effective${location.hash}`);
   });
 })();
 // data-copy="text", or empty: the code beside the button. Says so to screen readers.

@@ -79,6 +79,12 @@ def test_names_a_filter_that_nobody_knows(client):
     assert len(listed(answer)) == 6
 
 
+def test_a_text_that_finds_nothing_offers_to_leave_a_word_out(client):
+    page = client.get("/models?q=talk+large+zzzzzz+large").text
+    assert '<a href="/models?q=talk+large+large">Without the word “zzzzzz”</a><span>1 model</span>' in page
+    assert "the word “zzzzzz”" not in client.get("/models?q=zzzzzz").text
+
+
 def test_an_empty_list_offers_ways_out(client):
     answer = client.get("/models?modality=speech&capability=tools")
     assert "No model fits all of this" in answer.text

@@ -10,6 +10,8 @@ import pytest
 from django.http import QueryDict
 
 from catalog.calculator import bill as bill_of
+from catalog.calculator import services
+from catalog.models import Model, Version
 from catalog.snapshot import Card, Rate
 from catalog.workload import read, sizes
 
@@ -106,9 +108,28 @@ def test_numbers_may_have_commas(client):
 
 
 @pytest.mark.parametrize("path", ["/calculator", "/calculator.json"])
-@pytest.mark.parametrize("wrong", ["models=no/such", "models=acme/talk-large&size=8k", "prices=net", "cached=101"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["models=no/such", "models=acme/talk-large&size=8k", "models=acme/talk-free&service=flex", "prices=net", "cached=101"],
+)
 def test_what_is_wrong_is_refused(client, path, wrong):
     assert client.get(f"{path}?{wrong}").status_code == 400
+
+
+def test_each_fault_is_said_once_and_a_close_name_keeps_the_numbers(client):
+    page = client.get("/calculator?models=acme/talk-larg,orbit/embed&requests=77&input_tokens=-1")
+    assert words(page).count("No model is called acme/talk-larg.") == 1 and "no model is called" not in words(page)
+    assert words(page).count("(input_tokens) must be a whole number") == 2  # above, and at its field
+    assert 'href="/calculator?models=orbit/embed,acme/talk-large&amp;requests=77&amp;' in page.text
+
+
+def test_a_seventh_model_is_left_out_and_the_others_are_calculated(client, catalog):
+    acme = Model.objects.get(slug="acme/talk-free").provider
+    Model.objects.create(slug="acme/seventh", name="Seventh", provider=acme)
+    Version.bump()
+    page = words(client.get("/calculator", {"models": [*catalog.by_slug, "acme/seventh"]}))
+    assert "6 models at a time. 1 more was asked for and left out." in page
+    assert "cannot be calculated" not in page and "How it adds up" in page
 
 
 def test_the_largest_work_is_exact(client):
@@ -134,6 +155,60 @@ def rated(card: Card, *prices: tuple[str, str, str]) -> Card:
     day = date(2026, 11, 1)
     rates = (Rate(meter, condition, Decimal(amount), "litellm", "", day) for meter, condition, amount in prices)
     return replace(card, rates=tuple(rates))
+
+
+def served(catalog, slug: str, query: str, *more: tuple[str, str, str]):
+    """The bill of a model with prices for input and output, and those of some services."""
+    plain = [("input_tokens", "", "2"), ("output_tokens", "", "8"), ("cache_read_tokens", "", "0.5")]
+    card = rated(catalog.by_slug[slug], *plain, *more)
+    return bill_of(card, read(QueryDict(f"{query}&requests=1000&input_tokens=1000&output_tokens=500"), [], services([card])))
+
+
+PRIORITY = (("input_tokens", "priority", "4"), ("output_tokens", "priority", "16"))
+
+
+def test_a_service_has_its_own_prices(catalog):
+    found = served(catalog, "acme/talk-large", "service=priority", *PRIORITY)
+    assert (found.total, found.notes) == (Decimal(12), ())
+    assert found.lines[0].formula == "1,000 priority requests × 1,000 tokens × $4.00 / 1M = $4.00"
+
+
+def test_what_is_batched_has_the_batch_price_and_the_rest_that_of_the_service(catalog):
+    batch = (("input_tokens", "batch", "1"), ("output_tokens", "batch", "4"))
+    assert served(catalog, "acme/talk-large", "service=priority&batch=50", *PRIORITY, *batch).total == Decimal("7.5")
+    found = served(catalog, "acme/talk-large", "service=priority&batch=50", *PRIORITY)
+    assert found.notes == ("No batch price is known for such requests: all are counted at the priority price.",)
+
+
+def test_cached_input_without_a_price_in_a_service_is_counted_as_input(catalog):
+    found = served(catalog, "acme/talk-large", "service=priority&cached=40", *PRIORITY)
+    assert (found.total, found.notes) == (12, ("No priority price for cached input is known: it is counted as input.",))
+
+
+def test_a_service_that_a_model_does_not_price_is_unknown(catalog):
+    card = rated(catalog.by_slug["acme/talk-large"], ("input_tokens", "", "2"), ("output_tokens", "", "8"))
+    found = bill_of(card, read(QueryDict("service=flex"), [], ["flex"]))
+    assert (found.total, found.missing[0]) == (None, "No source states a price for input, flex (per 1M tokens).")
+
+
+def test_a_service_is_offered_where_what_is_counted_has_a_price_in_it(catalog):
+    card = catalog.by_slug["orbit/paint"]  # counted by the image
+    assert services([rated(card, ("images", "", "1"), ("input_tokens", "flex", "1"))]) == []
+    assert services([rated(card, ("images", "", "1"), ("images", "flex+prompt>100", "1"))]) == ["flex"]
+
+
+def test_the_service_is_in_the_address_the_page_and_the_json(client, catalog, monkeypatch):
+    rates = catalog.by_slug["acme/talk-large"].rates
+    flex = tuple(replace(rate, condition="flex", amount=rate.amount / 2) for rate in rates if not rate.condition)
+    monkeypatch.setitem(catalog.by_slug, "acme/talk-large", replace(catalog.by_slug["acme/talk-large"], rates=rates + flex))
+    page = client.get(f"/calculator?{LARGE}&service=flex").text
+    assert "<option selected>flex</option>" in page
+    assert "&amp;service=flex" in page.partition("Link to this calculation")[0].rpartition("href=")[2]
+    found = client.get(f"/calculator.json?{LARGE}&service=flex").json()
+    assert (found["workload"]["service"], found["data"][0]["list"]) == ("flex", "3.125")
+    assert {line["service"] for line in found["data"][0]["lines"]} == {"flex"}
+    both = client.get(f"/calculator?models=acme/talk-free,{LARGE[7:]}&service=flex").text
+    assert "service" not in both.partition('" aria-label="Remove acme/talk-large"')[0].rpartition("href=")[2]
 
 
 def film(catalog, *prices: tuple[str, str]) -> Card:
@@ -164,6 +239,11 @@ def test_starts_without_a_model(client):
     answer = client.get("/calculator")
     assert answer.status_code == 200
     assert "Start with" in answer.text
+
+
+def test_the_page_carries_no_list_of_all_models(client):
+    """The suggestions are fetched when the field is used."""
+    assert "orbit/embed" not in client.get("/calculator").text
 
 
 def test_a_part_of_the_page_follows_what_is_typed(client):

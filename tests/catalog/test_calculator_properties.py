@@ -16,7 +16,9 @@ from catalog.workload import QUANTITIES, Workload
 
 DAY = date(2026, 11, 1)
 TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens")
-CONDITIONS = ("", "prompt>1000", "prompt>200000", "batch", "batch+prompt>1000", "batch+prompt>200000", "flex", "priority")
+TIERS = ("prompt>1000", "prompt>200000")
+SERVED = ("batch", "batch+prompt>1000", "batch+prompt>200000", "flex", "flex+prompt>1000", "priority")
+CONDITIONS = ("", *TIERS, *SERVED)
 AMOUNTS = st.decimals(0, 10**6, places=12)
 TABLES = st.fixed_dictionaries({}, optional={(meter, condition): AMOUNTS for meter in TOKENS for condition in CONDITIONS})
 EDGES = [Decimal(count) for count in (0, 1, 1000, 1001, 200_000, 200_001, 10_000_000)]
@@ -46,7 +48,7 @@ def priced(card: Card, table: dict[tuple[str, str], Decimal], modality: str) -> 
 
 def reached(conditions: Iterable[str], prompt: Decimal, service: str) -> int:
     """By hand: the highest bound of a service below the prompt."""
-    start = {"": "prompt>", "batch": "batch+prompt>"}[service]
+    start = f"{service}+prompt>" if service else "prompt>"
     bounds = [int(condition.removeprefix(start)) for condition in conditions if condition.startswith(start)]
     return max((bound for bound in bounds if prompt > bound), default=0)
 
@@ -54,16 +56,16 @@ def reached(conditions: Iterable[str], prompt: Decimal, service: str) -> int:
 def rate_by_hand(table: dict, meter: str, prompt: Decimal, service: str) -> Decimal | None:
     """By hand: what a meter costs in a service, at a prompt of that size; None where no price covers it."""
     usual, own = (reached({c for _, c in table}, prompt, kind) for kind in ("", service))
-    tiered = table.get((meter, f"{'batch+' if service else ''}prompt>{own}")) if own else None
+    tiered = table.get((meter, f"{service}+prompt>{own}" if service else f"prompt>{own}")) if own else None
     if not service:
         return table.get((meter, "")) if tiered is None else tiered
     if (meter, f"prompt>{usual}") in table and (tiered is None or own < usual):
         return None
-    return table.get((meter, "batch")) if tiered is None else tiered
+    return table.get((meter, service)) if tiered is None else tiered
 
 
-def cost_by_hand(table: dict, work: dict[str, Decimal]) -> Fraction | None:
-    """By hand: requests, ordinary and batched, times tokens, cached and not, times price."""
+def cost_by_hand(table: dict, work: dict[str, Decimal], asked: str) -> Fraction | None:
+    """By hand: requests, in the service that is asked for and batched, times tokens, cached and not, times price."""
     if "input_tokens" not in work or "output_tokens" not in work:
         return None
     prompt, requests = work["input_tokens"], Fraction(work["requests"])
@@ -74,8 +76,8 @@ def cost_by_hand(table: dict, work: dict[str, Decimal]) -> Fraction | None:
     if not work["input_tokens"] and not work["output_tokens"]:
         return None
     total = Fraction(0)
-    for service, part in (("", requests * (1 - share)), ("batch", requests * share)):
-        if part or (not requests and not service):
+    for service, part in ((asked, requests * (1 - share)), ("batch", requests * share)):
+        if part or (not requests and service != "batch"):
             one = request_by_hand(table, prompt, work["output_tokens"], cached, service)
             if one is None:
                 return None
@@ -93,10 +95,13 @@ def request_by_hand(table: dict, prompt: Decimal, output: Decimal, cached: Fract
 
 
 @settings(max_examples=300)
-@given(table=TABLES, work=numbers("input_tokens", "output_tokens", "cached", "batch"))
-def test_the_cost_of_tokens_is_the_sum_by_hand(blank, table, work):
-    total = bill(priced(blank, table, "chat"), Workload(work)).total
-    assert (None if total is None else Fraction(total)) == cost_by_hand(table, work)
+@given(
+    table=TABLES, work=numbers("input_tokens", "output_tokens", "cached", "batch"),
+    service=st.sampled_from(["", "flex", "priority"]),
+)
+def test_the_cost_of_tokens_is_the_sum_by_hand(blank, table, work, service):
+    total = bill(priced(blank, table, "chat"), Workload(work, service=service)).total
+    assert (None if total is None else Fraction(total)) == cost_by_hand(table, work, service)
 
 
 @given(kind=st.sampled_from(list(KINDS)), amount=st.none() | AMOUNTS, data=st.data())

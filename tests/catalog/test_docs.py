@@ -32,7 +32,7 @@ def test_addresses_answer(client):
 
 @pytest.mark.parametrize(
     ("access", "said"),
-    [("public", "Anyone may run models"), ("users", "Whoever signs in"), ("staff", "Only staff"), ("off", "is switched off")],
+    [("public", "Anyone may run models"), ("login", "Whoever signs in"), ("staff", "Only staff"), ("off", "is switched off")],
 )
 def test_the_playground_is_open_to_whom_it_says(client, settings, access, said):
     settings.PLAYGROUND_ACCESS = access

@@ -90,6 +90,18 @@ def test_without_a_replacement_the_page_says_so(client, catalog):
     assert "No source names a replacement." in words(page) and "modality=image&amp;status=active" in page
 
 
+@pytest.mark.parametrize(
+    ("status", "day", "said"),
+    [("retired", "2027-01-31", "Retired"), ("retired", "2020-01-01", "Retired on 2020-01-01"),
+     ("preview", "2027-01-31", "Preview, until 2027-01-31"), ("active", "2027-01-31", "Active, until 2027-01-31")],
+)  # fmt: skip
+def test_a_known_day_is_said_and_never_before_it_came(client, at, status, day, said):
+    Model.objects.filter(slug="orbit/paint").update(status=status, retires_on=day)
+    at("2027-01-01T00:00:00")
+    for path in (PAINT, "/models?provider=orbit"):
+        assert f">{said}</span>" in client.get(path).text
+
+
 def test_a_date_alone_retires_nothing():
     assert lifecycle.status("active", date(2020, 1, 1)) == "active"
     assert lifecycle.status("retiring", None) == "retiring"

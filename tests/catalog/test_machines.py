@@ -268,6 +268,7 @@ def test_markdown_page_is_whole(client):
 def test_markdown_page_says_unknown_and_what_comes_next(client):
     page = client.get("/models/orbit/paint.md").content.decode()
     assert "No price is known." in page and "| Released | unknown |" in page
+    assert "Vector length" not in page and "Knowledge up to" not in page  # of no picture
     assert "| Retires on | 2027-01-31 |\n| Use instead | `acme/talk-large` |" in page
 
 

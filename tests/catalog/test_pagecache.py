@@ -103,10 +103,43 @@ def test_a_date_counts_where_no_etag_is_named() -> None:
     assert get(app, if_modified_since="some day")[0] == 200
 
 
+class Clock:
+    """The seconds since 1970 as a test sets them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, now: float):
+        self.now = now
+        monkeypatch.setattr(pagecache.time, "time", lambda: self.now)
+
+
+def turn(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(edition=(version,)))
+
+
+def test_a_page_says_since_when_it_is_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, app = Clock(monkeypatch, 1_000.5), PageCache(Inner())
+    date = get(app)[1][b"last-modified"].decode()
+    assert date == "Thu, 01 Jan 1970 00:16:40 GMT"
+    clock.now = 2_000
+    turn(monkeypatch, 2)
+    status, headers, body = get(app, if_modified_since=date)
+    assert (status, headers[b"last-modified"].decode(), body, app.inner.calls) == (304, date, b"", 2)
+
+
+def test_a_page_that_changed_within_a_second_has_another_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, app = Clock(monkeypatch, 1_000.1), PageCache(Inner())
+    date = get(app)[1][b"last-modified"].decode()
+    clock.now = 1_000.9
+    turn(monkeypatch, 2)
+    app.inner.body += b"new"
+    status, headers, body = get(app, if_modified_since=date)
+    assert (status, body) == (200, app.inner.body)
+    assert get(app, if_modified_since=headers[b"last-modified"].decode())[0] == 304
+
+
 def test_a_new_version_of_the_catalog_drops_the_old_page(monkeypatch: pytest.MonkeyPatch) -> None:
     app = PageCache(Inner())
     get(app)
-    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(edition=(2,)))
+    turn(monkeypatch, 2)
     get(app)
     assert app.inner.calls == 2
 
@@ -167,10 +200,10 @@ def test_the_least_recently_used_page_goes_first() -> None:
 
 def test_head_has_the_headers_only() -> None:
     app = PageCache(Inner())
-    get(app)
     status, headers, body = get(app, method="HEAD")
     assert (status, body) == (200, b"")
     assert int(headers[b"content-length"]) == len(app.inner.body)
+    assert headers == get(app)[1] and app.inner.calls == 1
 
 
 def test_the_order_of_the_query_does_not_matter() -> None:

@@ -50,3 +50,32 @@ def test_an_amount_that_is_rounded_is_told_exactly_beside(amount, told):
 def test_the_playground_shows_either_basis(client, catalog):
     assert "$1.32" in client.get("/playground?model=acme/talk-large&prices=effective").text
     assert "$1.25" in client.get("/playground?model=acme/talk-large").text
+
+
+LIMITS = [("input_max=1.3", 1), ("input_max=1.32", 2), ("input_min=1.3", 1), ("input_min=1.32", 0)]
+
+
+@pytest.mark.parametrize(("limit", "models"), LIMITS)
+def test_a_limit_means_the_prices_that_are_shown(client, catalog, limit, models):
+    """Talk Large is $1.25 in the list, $1.3157… with the fee; the other one is free."""
+    address = f"?modality=chat&prices=effective&{limit}"
+    assert len(client.get(f"/models.csv{address}").text.splitlines()) - 1 == models
+    told = client.get(f"/models.json{address}").json()
+    assert (told["total"], told["facets"]["modality"].get("chat", 0)) == (models, models)
+
+
+def test_the_filter_says_that_it_is_one_of_effective_prices(client, catalog):
+    page = client.get("/models?input_max=1.3&prices=effective").text
+    assert "Effective input price: ≤ $1.3, remove filter" in page
+    assert "US dollars for 1M input tokens, effective</small>" in page
+    assert "Input price: ≤ $1.3, remove filter" in client.get("/models?input_max=1.3").text
+
+
+def test_a_page_of_effective_prices_has_a_twin_of_them(client, catalog):
+    assert "| $1.32 / 1M tokens | $10.53 / 1M tokens |" in client.get("/models.md?q=talk-large&prices=effective").text
+    assert "| $1.25 / 1M tokens | $10 / 1M tokens |" in client.get("/providers/acme.md?q=talk-large").text
+
+
+def test_other_prices_may_find_others_so_the_switch_starts_anew(catalog):
+    query, _ = parse(QueryDict("input_max=1&page=2"), catalog.index)
+    assert str(query.priced("effective")) == "input_max=1&prices=effective"

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from catalog import snapshot
 from catalog.search.query import Query, parse
 from catalog.search.rules import read_rule, rule_words
-from catalog.search.words import read
+from catalog.search.words import alike, read
 from catalog.snapshot import Group, Snapshot
 
 
@@ -31,6 +31,23 @@ def test_a_word_that_is_known_is_never_taken_for_another(catalog):
     assert catalog.index.ask("embed").slips == {}
     assert found(catalog, "embod") == ["orbit/embed"]
     assert found(catalog, "zzzzzz") == []
+
+
+@pytest.mark.parametrize("text", ["tals", "takl lar", "tlak lagr", "talkl", "speac", "speehc", "mbed", "emebd", "ebme"])
+def test_a_slip_in_a_word_that_is_still_typed_finds_what_was_meant(catalog, text):
+    begun = {"t": "acme/talk-large", "s": "openai/tts-1-hd"}.get(text[0], "orbit/embed")
+    assert begun in found(catalog, text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("antropic", ["anthropic"]), ("anthrp", ["anthrop"]), ("whsip", ["whisp"]), ("gtp4", ["gpt4"]), ("gpt9", []),
+        ("mistal", ["mistral"]), ("anqz", []), ("gp", []),
+    ],
+)  # fmt: skip
+def test_what_a_slip_stands_for(typed, meant):
+    assert alike(typed, ["anthropic", "anthropomorphic", "gpt4", "mistral", "mixtral", "whisper"]) == meant
 
 
 def test_a_search_is_read_as_words_a_context_and_an_order():

@@ -13,7 +13,7 @@ from catalog import snapshot
 from catalog.models import Model, Provider
 from catalog.search.bounds import BOUNDS, RANGES
 from catalog.search.facets import CONTEXTS, FACETS
-from catalog.search.query import Query, parse
+from catalog.search.query import BASES, Query, parse
 from catalog.search.sorts import SORTS
 from catalog.snapshot import Card, Group, Snapshot
 from catalog.vocabulary import CAPABILITIES, STATUSES
@@ -52,7 +52,7 @@ def built(found: list[tuple[Model, list[tuple]]]) -> Snapshot:
 
 catalogs = st.lists(rows(), min_size=1, max_size=6, unique_by=lambda row: row[0].slug).map(built)
 LIMITS = {
-    "input_min": ["0", "0.03"], "input_max": ["0", "1.25"], "context_min": ["32K", "200000"], "context_max": ["1M"],
+    "input_min": ["0", "0.03", "1.3"], "input_max": ["0", "1.25"], "context_min": ["32K", "200000"], "context_max": ["1M"],
     "released_from": ["2025-01-01"], "released_to": ["2026-06-30"], "released_within": ["92"], "retires_within": ["180"],
 }  # fmt: skip
 VALUES = {
@@ -64,7 +64,9 @@ some = {key: st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=Tr
 chosen = st.fixed_dictionaries({}, optional={key: values.map(tuple) for key, values in some.items()})
 bounds = st.fixed_dictionaries({}, optional={key: st.sampled_from(values) for key, values in LIMITS.items()})
 texts = st.sampled_from(["", "talk", "gpt4o", "acme", "voice tools", "200k", "cheapest chat"])
-queries = st.builds(Query, text=texts, chosen=chosen, bounds=bounds, sort=st.sampled_from(["", *SORTS]))
+queries = st.builds(
+    Query, text=texts, chosen=chosen, bounds=bounds, sort=st.sampled_from(["", *SORTS]), basis=st.sampled_from(list(BASES))
+)
 often = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -72,7 +74,7 @@ def fits(now: Snapshot, card: Card, query: Query) -> bool:
     """The plain filter, in other words than the index has."""
     return (
         all(facet_fits(now, card, key, values) for key, values in query.chosen.items())
-        and all(bound_fits(card, key, text) for key, text in query.bounds.items())
+        and all(bound_fits(card, key, text, query.basis) for key, text in query.bounds.items())
         and all(word_fits(card, word) for word in query.text.split())
     )
 
@@ -98,8 +100,9 @@ def value_fits(now: Snapshot, card: Card, key: str, value: str) -> bool:
     }[key]
 
 
-def bound_fits(card: Card, key: str, text: str) -> bool:
-    tokens = [rate.amount for rate in card.rates if rate.meter == "input_tokens"]
+def bound_fits(card: Card, key: str, text: str, basis: str) -> bool:
+    kept = {"list": Decimal(1), "effective": Decimal("0.95")}[basis]
+    tokens = [rate.amount / kept for rate in card.rates if rate.meter == "input_tokens"]
     size, at, end = card.context_window, card.released, card.retires_on
     return {
         "input_min": lambda: bool(tokens) and tokens[0] >= Decimal(text),

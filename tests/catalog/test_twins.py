@@ -61,6 +61,19 @@ def test_a_comparison_has_its_models_and_its_rows(client):
     assert (provider["values"], provider["same"]) == (["Acme", "OpenAI"], False)
 
 
+def test_a_comparison_may_be_of_the_rows_that_differ(client):
+    pair = "models=acme/talk-large,acme/talk-free"
+    labels = {row["label"] for row in client.get(f"/compare.json?{pair}&rows=differ").json()["rows"]}
+    assert "Input / 1M tokens" in labels and "Provider" not in labels
+    assert "| Provider |" not in client.get(f"/compare.md?{pair}&rows=differ").text
+
+
+@pytest.mark.parametrize(("asked", "param"), [("prices=net", "prices"), ("rows=odd", "rows")])
+def test_a_comparison_that_cannot_be_made_is_refused(client, asked, param):
+    answer = client.get(f"/compare.json?{PAIR}&{asked}")
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+
+
 def test_a_comparison_is_a_table_of_markdown(client):
     page = client.get(f"/compare.md?{PAIR}").text
     assert "| Provider | Acme | OpenAI |" in page and page.startswith("# ")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 PAIR = "/compare?models=openai/gpt-4o,openai/tts-1-hd"
@@ -77,11 +78,18 @@ def test_taking_a_model_out_of_a_comparison_unpicks_it(visit):
     expect(tray(page)).to_be_hidden()
 
 
-def test_suggestions_come_when_the_field_is_used(visit):
-    page = visit("/compare")
+@pytest.mark.parametrize(
+    ("path", "field"), [("/compare", "Add a model to compare"), ("/calculator", "Add a model"), ("/playground", "Model")]
+)
+def test_suggestions_come_when_the_field_is_used(visit, path, field):
+    page = visit(path)
     expect(page.locator("#every-model option")).to_have_count(0)
-    page.get_by_label("Add a model to compare").focus()
+    page.get_by_label(field, exact=True).focus()
     expect(page.locator("#every-model option[value='openai/gpt-4o']")).to_have_count(1)
+
+
+def test_a_model_typed_in_is_added(visit):
+    page = visit("/compare")
     page.get_by_label("Add a model to compare").fill("openai/gpt-4o")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("CHOSEN")).to_be_visible()

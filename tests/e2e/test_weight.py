@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 import brotli
 import pytest
 
+from catalog.context import SITE
+
 LARGEST = 40 * 1000  # bytes, headers included
 HEADERS = 400  # bytes of one answer
 MOST = 8  # requests
@@ -13,6 +15,18 @@ PATHS = ("/models", "/models?modality=image&prices=effective")
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_first_load_is_light_and_from_one_origin(browser, site, path):
+    loaded(browser, site, path)
+
+
+def test_a_colour_of_its_own_keeps_it_light(browser, site, settings, monkeypatch):
+    monkeypatch.setitem(SITE, "SITE_ACCENT", "#aa2200")
+    settings.SITE_ACCENT = "#aa2200"
+    unasked = "/models?sort=retires"  # by any other test, since pages are kept
+    assert f"{site}/site.css" in loaded(browser, site, unasked)
+
+
+def loaded(browser, site, path):
+    """`{address: bytes}` of all that a first visit loads, which is little."""
     context = browser.new_context(base_url=site)
     page = context.new_page()
     answers = []
@@ -24,3 +38,4 @@ def test_a_first_load_is_light_and_from_one_origin(browser, site, path):
     assert {urlsplit(url).netloc for url in weights} == {urlsplit(site).netloc}
     assert 4 < len(answers) <= MOST, weights
     assert 20_000 < sum(weights.values()) <= LARGEST, weights
+    return weights

@@ -1,0 +1,75 @@
+"""What of the day's budget is taken: by runs whose cost is known, and held for those whose cost is not.
+
+One row a day (UTC), moved by single statements, so that any number of processes agree and no run that is deleted gives
+anything back. It counts billionths of a dollar, which a float holds exactly.
+"""
+
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+
+from django.conf import settings
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from playground.models import Bucket, Run
+
+BILLION = 10**9
+NOT_CHARGED = ("bad_request", "connection_refused", "dns_error", "tls_error", "connect_timeout")  # nothing was sent
+
+
+def counts(run: Run) -> bool:
+    """Whether the site pays for the run."""
+    return not run.sandbox and not run.own_key
+
+
+def take(day: date, amount: Decimal) -> bool:
+    """Takes an amount if the day's budget still holds it whole."""
+    Bucket.objects.get_or_create(subject=subject(day), defaults={"level": 0})
+    room = Q() if settings.DAILY_BUDGET_USD is None else Q(level__lte=units(settings.DAILY_BUDGET_USD) - units(amount))
+    return move(day, units(amount), room) == 1
+
+
+def move(day: date, by: int, room: Q | None = None) -> int:
+    rows = Bucket.objects.filter(room or Q(), subject=subject(day))
+    return rows.update(level=F("level") + by, updated=timezone.now())
+
+
+def settle(run: Run) -> None:
+    """At the end of a run, before it is saved: its cost takes the place of what was held; a cost unknown leaves that held."""
+    cost = charged(run)
+    if run.reserved is None or cost is None:
+        return
+    move(run.created.date(), units(cost) - units(run.reserved))
+    run.reserved = None
+
+
+def charged(run: Run) -> Decimal | None:
+    """What a finished run cost, None where nobody knows. A request that was refused or never arrived cost nothing."""
+    if run.state != "error":
+        return run.cost_effective
+    error = run.error or {}
+    return Decimal(0) if (error.get("status") or 0) >= 400 or error.get("type") in NOT_CHARGED else run.cost_effective
+
+
+def taken(day: date) -> Decimal:
+    """US dollars that are spent or held."""
+    row = Bucket.objects.filter(subject=subject(day)).first()
+    return Decimal(int(row.level)) / BILLION if row else Decimal(0)
+
+
+def left(day: date) -> Decimal:
+    """US dollars; below zero where runs cost more than was held for them. Of a site that has a budget."""
+    return settings.DAILY_BUDGET_USD - taken(day)
+
+
+def held(day: date) -> Decimal:
+    """US dollars held for runs under way."""
+    return Run.objects.on(day).running().aggregate(sum=Sum("reserved"))["sum"] or Decimal(0)
+
+
+def subject(day: date) -> str:
+    return f"budget of {day}"
+
+
+def units(amount: Decimal) -> int:
+    return int((amount * BILLION).to_integral_value(ROUND_CEILING))
