@@ -90,11 +90,14 @@ def grouped(count: Decimal) -> str:
     return f"{int(whole):,}{dot}{decimals}"
 
 
-def way(card: Card) -> tuple[str, ...]:
-    """The meters that a request of this model is counted by: the first set that it prices, else the first of its kind."""
+def way(card: Card, kind: str | None = None) -> tuple[str, ...]:
+    """The meters that a request of this model is counted by: the first set that it prices, else the first of its kind.
+
+    `kind` is another modality than the model's own, where an endpoint of that is asked.
+    """
     priced = {rate.meter for rate in card.headlines}
-    module = ENDPOINTS.get(card.modality or "")
-    sets = getattr(module, "ALTERNATIVES", ()) or WAYS.get(card.modality or "", ())
+    kind = kind or card.modality or ""
+    sets = getattr(ENDPOINTS.get(kind), "ALTERNATIVES", ()) or WAYS.get(kind, ())
     return next((meters for meters in sets if priced.issuperset(meters)), sets[0] if sets else ())
 
 

@@ -50,6 +50,8 @@ GATEWAY_KEY = env("GATEWAY_KEY")
 PUBLIC_GATEWAY_URL = env_url("PUBLIC_GATEWAY_URL", GATEWAY_URL or f"{SITE_URL}/sandbox/v1")
 KEY_PLACEHOLDER = env("KEY_PLACEHOLDER", "sk-aig-...")
 KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
+# Whether visitors may run models with gateway keys of their own. They are kept in the session, encrypted.
+VISITOR_KEYS = env_bool("VISITOR_KEYS", False)
 TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
 # The playground.

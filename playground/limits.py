@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from catalog.figures import money
-from playground import buckets, budget
+from playground import buckets, budget, own_key
 from playground.buckets import Share
 from playground.models import Run
 from playground.visitors import address, owner
@@ -42,7 +42,7 @@ class Refused(Exception):
 
 def refusal(request: HttpRequest, runs: int = 1) -> Refusal | None:
     """The first reason against this visitor's next `runs`, or None. `admit` has the last word on each."""
-    return access(request) or pace(request, runs)
+    return access(request) or key_gone(request) or pace(request, runs)
 
 
 def access(request: HttpRequest) -> Refusal | None:
@@ -54,6 +54,13 @@ def access(request: HttpRequest) -> Refusal | None:
     if rule == "staff" and not request.user.is_staff:
         return Refusal(403, "staff_only", "Only staff may run models on this site.")
     return None
+
+
+def key_gone(request: HttpRequest) -> Refusal | None:
+    """A key of the visitor's own that can no longer be read: another one pays only once the visitor knows."""
+    told = f"Your own key, which is kept for {own_key.KEPT_HOURS} hours, could no longer be read, so it was removed."
+    again = "Nothing was sent. Run again to use this site's key, or give yours again."
+    return Refusal(403, "own_key_gone", f"{told} {again}") if own_key.forget_lost(request) else None
 
 
 def pace(request: HttpRequest, runs: int = 1) -> Refusal | None:

@@ -30,6 +30,7 @@ def context(now: Snapshot, found: Submission, run: Run | None = None) -> dict[st
     shown = {
         "snapshot": now, "found": found, "card": card, "key": key, "sandbox": is_sandbox(), "errors": found.errors,
         "tryable_errors": [BY_STATUS[status] for status in TRIED], "retention": settings.RUN_RETENTION_DAYS,
+        "site_key": bool(settings.GATEWAY_KEY),
     }  # fmt: skip
     return shown | (form_context(card, key, found) | preview_context(found) if card else {})
 

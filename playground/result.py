@@ -29,7 +29,7 @@ def run_context(run: Run, files: list[Any] | None = None) -> dict[str, Any]:
         "result_template": f"playground/{run.endpoint}.html",
         "view": view(run),
         "artifacts": files,
-        "remedy": errors.remedy(error) if error else "",
+        "remedy": remedy(run) if error else "",
         "known_error": errors.known(error) if error else None,
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
@@ -45,6 +45,13 @@ def run_context(run: Run, files: list[Any] | None = None) -> dict[str, Any]:
         "poll_ms": round(polling.due_in(run) * 1000),
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
+
+
+def remedy(run: Run) -> str:
+    """What to do about the error of a run."""
+    if run.own_key and run.error["status"] == 401:
+        return "The gateway refused your own key, not this site's. Give it again, or remove it to run with this site's key."
+    return errors.remedy(run.error)
 
 
 def remarks(run: Run) -> dict[str, str]:

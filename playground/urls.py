@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import columns, history, run, runs, shares, stops, workbench
+from playground.views import columns, history, own_key, run, runs, shares, stops, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("playground/groups", columns.start, name="start_group"),
     path("playground/groups/<uuid:group_id>", columns.one_group, name="group"),
     path("playground/groups/<uuid:group_id>/stop", stops.stop_group, name="stop_group"),
+    path("playground/key", own_key.page, name="own_key"),
     path("playground/run", run.run, name="run_model"),
     path("playground/runs", history.runs, name="runs"),
     path("playground/runs.json", history.export, name="export_runs"),

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import snapshot
 from catalog.compare import named
 from catalog.snapshot import Card, Snapshot
-from playground import forms, limits, links, shares
+from playground import forms, limits, links, own_key, shares
 from playground.again import again
+from playground.estimate import estimated
 from playground.forms import Submission
 from playground.models import Run
 from playground.other_model import moved
@@ -92,7 +93,8 @@ def beginner(now: Snapshot) -> Card | None:
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
     barred = await sync_to_async(limits.access)(request)
-    return context(now, found, run) | {"barred": barred, "account": await request.auser()}
+    shown = context(now, found, run) | await sync_to_async(own_key.told)(request)
+    return shown | {"barred": barred, "estimate": await estimated(found), "account": await request.auser()}
 
 
 @require_safe
@@ -103,6 +105,7 @@ async def model_options(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 async def preview(request: HttpRequest) -> HttpResponse:
-    """The request that the form would send, as JSON and as code, while it is being filled in."""
+    """The request that the form would send, as JSON and as code, and what it would cost, while it is being filled in."""
     found = forms.read(request.POST, request.FILES, await snapshot.current())
-    return render(request, "playground/preview.html", preview_context(found), status=422 if found.errors else 200)
+    shown = preview_context(found) | {"estimate": await estimated(found)}
+    return render(request, "playground/previewed.html", shown, status=422 if found.errors else 200)
