@@ -137,6 +137,7 @@ TIME_ZONE = "UTC"
 
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
+SIGN_INS_PER_MINUTE = env_int("SIGN_INS_PER_MINUTE", 10, minimum=1)  # tried from one network address; letters asked for, too
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -144,6 +145,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Letters about lost passwords; without EMAIL_URL the page says whom to ask.
 MAILERS = env_mail("EMAIL_URL")
+SILENCED_SYSTEM_CHECKS = ["mail.W001"]  # no mailer is a choice
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 
 STATIC_URL = "/static/"

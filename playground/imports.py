@@ -5,6 +5,7 @@ and says nothing that this site vouches for.
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.endpoints import ENDPOINTS
-from catalog.pricing import METERS
+from catalog.pricing import METERS, is_condition
 from playground import checks, forms
 from playground.documents import run_of
 from playground.exports import FORMAT, VERSION
@@ -31,7 +32,8 @@ FEWER = "Export fewer runs, such as one day's."
 
 TEXT = {"type": ["string", "null"]}
 COUNT = {"type": ["number", "null"], "minimum": 0, "maximum": 1e12}
-AMOUNT = {"type": ["string", "null"], "pattern": r"^[0-9]{1,12}(\.[0-9]{1,12})?$"}
+DECIMAL = r"^[0-9]{1,12}(\.[0-9]{1,12})?$"
+AMOUNT = {"type": ["string", "null"], "pattern": DECIMAL}
 STATUS = {"type": ["integer", "null"], "minimum": 100, "maximum": 599}
 
 
@@ -151,7 +153,11 @@ def wrong_arrivals(run: dict[str, Any]) -> str:
 
 
 def wrong_prices(run: dict[str, Any]) -> str:
-    return "" if all(amount.replace(".", "", 1).isdecimal() for _, _, amount in run["prices"]) else "each ends in an amount."
+    return "" if all(is_price(*price) for price in run["prices"]) else "each is a meter, a condition or blank, and an amount."
+
+
+def is_price(meter: str, condition: str, amount: str) -> bool:
+    return meter in METERS and is_condition(condition) and re.fullmatch(DECIMAL, amount) is not None
 
 
 CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {

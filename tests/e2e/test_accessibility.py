@@ -39,7 +39,9 @@ PAGES = {
     "login": "/accounts/login/",
 }
 SHARING = ("link made", "share", "shares", "drift")
-STATES = ("done", "error", "limited", "refused", "spoken", "runs", "run", *SHARING, "delete", "import")
+TABS = ("Headers", "Events", "Cost", "Code")
+RUNS = ("runs", "run", "choice of two", "two compared", "delete", "import")
+STATES = ("done", "error", "limited", "refused", "spoken", *RUNS, *TABS, *SHARING)
 
 
 def faults(page: Page) -> list[str]:
@@ -107,6 +109,15 @@ def reach(page: Page, state: str) -> Page:
         page.get_by_role("link", name="Your runs").click()
     if state == "run":
         page.get_by_role("rowheader").get_by_role("link").click()
+    if state in TABS:
+        page.get_by_role("radio", name=state, exact=True).check(force=True)
+    if state in ("choice of two", "two compared"):
+        page.get_by_label("Temperature").fill("0.1")
+        page.get_by_role("button", name="Run", exact=True).click()
+        expect(page.locator("#inspector")).to_contain_text("0.1")
+        page.get_by_role("link", name="Compare with another run").click()
+    if state == "two compared":
+        page.get_by_role("button", name="Compare").click()
     return page
 
 

@@ -133,7 +133,8 @@ WRONG = [
     ("request.method", "DELETE"), ("request.url", "x" * 501), ("request.headers", [["a"]]), ("request.headers", {"a": "b"}),
     ("request.body", "{"), ("request.body", "[1]"), ("request.body", "[" * 200 + "]" * 200), ("request.parts", [{}]),
     ("response.status", 42), ("response.body", {}), ("output", 1), ("error", {"status": 500}), ("left_out", [{}]),
-    ("usage", {"hugs": 1}), ("usage", {"input_tokens": -1}), ("usage", {"input_tokens": 1.5}), ("prices", [["a", "b", "c"]]),
+    ("usage", {"hugs": 1}), ("usage", {"input_tokens": -1}), ("usage", {"input_tokens": 1.5}), ("prices", [["hugs", "", "1"]]),
+    ("prices", [["images", "at night", "1"]]), ("prices", [["images", "", "one"]]), ("prices", [["images", ""]]),
     ("arrivals", ["soon"]), ("arrivals", [0] * 2001), ("job", None), ("cost.list", "-1"), ("cost.list", 1), ("cost.list", "1e9"),
     ("timing.total_ms", -1), ("timing.total_ms", "1"),
 ]  # fmt: skip

@@ -56,7 +56,7 @@ def test_only_who_shared_it_may_close_it(shared, client, stranger):
 def test_a_share_links_to_nothing_of_its_visitor(shared, stranger):
     text = stranger.get(shared).content.decode()
     assert f"/playground/runs/{Run.objects.get().id}" not in text and str(Run.objects.get().id) not in text
-    assert "formaction" not in text and "data-retry" not in text and "<form method" not in text
+    assert 'formaction="/playground/' not in text and "data-retry" not in text and "<form method" not in text
 
 
 def test_every_gone_share_is_the_same_404(run, client, stranger):
@@ -227,6 +227,11 @@ def test_what_came_of_it_is_held_against_what_was_shared(shared, run, stream):
     for page in (run(accept="text/html", share=reference).content.decode(), stream(share=reference)):
         assert "Against the shared answer" in page
     assert "Against the shared answer" not in stream(share="gone.0")
+
+
+def test_what_differs_is_marked(shared, run):
+    page = run(accept="text/html", share=f"{shared.removeprefix('/r/')}.0", content="Hello!").content.decode()
+    assert "<ins>" in page and "choices[0].message.content" in page and "By word" in page
 
 
 def test_the_share_is_not_sent_to_the_gateway(shared, run):

@@ -27,7 +27,7 @@ def ran(**more) -> Run:
 def words(page) -> str:
     """The section's text, one blank between two words."""
     shown = page.text.partition('id="today">')[2].partition("</section>")[0]
-    return " ".join(re.sub("<[^>]*>", " ", shown).split())
+    return " ".join(re.sub("<[^>]*>", " ", shown).split()).replace(" ,", ",")
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/playground/run/"])
@@ -41,7 +41,7 @@ def test_shows_what_today_was_run_and_spent(operator, settings, path):
     ran(created=timezone.now() - timedelta(days=1))
     budget.take(timezone.now().date(), Decimal(2))
     shown = words(operator.get(path))
-    assert "Runs 5 , 1 of them in the sandbox" in shown and "Complete 2" in shown and "Error: no answer 1" in shown
+    assert "Runs 5, 1 of them in the sandbox" in shown and "Complete 2" in shown and "Error: no answer 1" in shown
     assert "Spent $1.25 of $5.00" in shown and "Held for runs under way $0.50" in shown
     assert "Held for runs whose cost nobody knows $0.25" in shown and "Left $3.00, anew at" in shown
     assert "acme/talk-large 4 0 $1.25" in shown and "acme/other 1 1 none" in shown
