@@ -45,14 +45,24 @@ class SideBySide:
         found = [(f"f-{name}", message) for name, message in self.shared.errors.items()]
         if not self.columns:
             found.append(("add", "Add a model."))
-        return found + [fault for column in self.columns for fault in column_faults(column)]
+        titled = zip(self.columns, self.titles, strict=True)
+        return found + [fault for column, title in titled for fault in column_faults(column, title)]
+
+    @property
+    def titles(self) -> list[str]:
+        return titles([column.name for column in self.columns])
 
 
-def column_faults(column: Column) -> list[tuple[str, str]]:
+def titles(names: list[str]) -> list[str]:
+    """What the columns of these models are called; of several with the same model each tells its place."""
+    return [f"{name} ({place})" if names.count(name) > 1 else name for place, name in enumerate(names, 1)]
+
+
+def column_faults(column: Column, title: str) -> list[tuple[str, str]]:
     own = {parameter.name for parameter, _ in own_fields(column)}
     wrong = {"model": column.misfit} if column.misfit else column.found.errors
     places = {name: f"c{column.number}-{name}" if name in own | {"model"} else f"f-{name}" for name in wrong}
-    return [(places[name], f"{column.name}: {message}") for name, message in wrong.items()]
+    return [(places[name], f"{title}: {message}") for name, message in wrong.items()]
 
 
 def anyone(key: str) -> Card:

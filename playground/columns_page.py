@@ -25,7 +25,7 @@ def context(now: Snapshot, found: SideBySide) -> dict[str, Any]:
     return form | {
         "snapshot": now, "found": shared, "key": shared.key, "errors": shared.errors, "sandbox": is_sandbox(),
         "tryable_errors": [BY_STATUS[status] for status in TRIED], "limit": MAX_COMPARED,
-        "columns": [column_context(column) for column in found.columns], "slugs": ",".join(named(found)),
+        "columns": [*map(column_context, found.columns, found.titles)], "slugs": ",".join(named(found)),
         "faults": found.faults, "notes": found.notes, "has_room": len(found.columns) < MAX_COMPARED,
     }  # fmt: skip
 
@@ -41,11 +41,11 @@ def named(found: SideBySide) -> list[str]:
     return [column.found.card.slug for column in found.columns if column.found.card]
 
 
-def column_context(column: Column) -> dict[str, Any]:
+def column_context(column: Column, title: str) -> dict[str, Any]:
     card, key, errors = column.found.card, column.found.key, column.found.errors
     fields = [own_field(column, p, refused) for p, refused in columns.own_fields(column)]
     return {
-        "number": column.number, "name": column.name, "card": card, "key": key, "misfit": column.misfit,
+        "number": column.number, "name": column.name, "title": title, "card": card, "key": key, "misfit": column.misfit,
         "endpoints": [(name, ENDPOINTS[name].LABEL) for name in (columns.fitting(card, key_of(key)) if card and key else [])],
         "listed": bool(card) and key in card.listed_endpoints, "fields": fields, "own": column.own,
         "own_used": any(text.strip() for text in column.own.values()) or any(f["error"] for f in fields),

@@ -144,7 +144,8 @@ async def one_group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 
 
 def group_context(now: Snapshot, found: RunGroup, runs: list[Run]) -> dict:
-    shown = [{"number": run.position, "name": run.model, "card": now.find(run.model)} for run in runs]
+    titles = columns.titles([run.model for run in runs])
+    shown = [{"number": r.position, "title": title, "card": now.find(r.model)} for r, title in zip(runs, titles, strict=True)]
     running = any(run.state == "running" for run in runs)
     return {"snapshot": now, "group": found, "running": running} | columns_page.with_runs(shown, runs)
 
