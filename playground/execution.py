@@ -47,6 +47,7 @@ class Execution:
     key: str
     call: Call
     left_out: list[dict[str, str]] = field(default_factory=list)
+    own_key: bool = False  # whether the gateway is called with the visitor's key
     state: str = "running"
     exchange: Exchange | None = None
     error: dict[str, Any] | None = None

@@ -40,13 +40,13 @@ class Lane:
 
 
 @transaction.atomic
-def begin(request: HttpRequest, gateway: Gateway, asked: list[Column]) -> tuple[RunGroup, list[Lane]]:
+def begin(request: HttpRequest, gateway: Gateway, own_key: bool, asked: list[Column]) -> tuple[RunGroup, list[Lane]]:
     """The rows of a group that is about to be sent: all or none. Raises `limits.Refused`."""
     group = RunGroup.objects.create(**owner(request, make=True)._asdict())
     lanes = []
     for column in asked:
         found = column.found
-        execution = Execution(gateway, found.card, found.key, found.call, found.left_out)
+        execution = Execution(gateway, found.card, found.key, found.call, found.left_out, own_key=own_key)
         lanes.append(Lane(store.begin(request, execution, group, column.number), execution))
     return group, lanes
 
@@ -105,10 +105,10 @@ def standings_html(runs: list[Run]) -> str:
     return render_to_string("playground/columns_standings.html", standings.context(runs))
 
 
-async def whole(lanes: list[Lane], patience: float) -> None:
-    """Runs all columns to their end; jobs for at most so many seconds."""
+async def whole(lanes: list[Lane], key: str, patience: float) -> None:
+    """Runs all columns to their end; jobs for at most so many seconds, asked for with the visitor's own key if there is one."""
     await asyncio.gather(*(stream.whole(lane.run, lane.execution) for lane in lanes))
-    await asyncio.gather(*(polling.wait(lane.run, patience) for lane in lanes if lane.run.state == "running"))
+    await asyncio.gather(*(polling.wait(lane.run, key, patience) for lane in lanes if lane.run.state == "running"))
 
 
 def record(group: RunGroup, runs: list[Run]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from catalog import usage
-from playground import buckets, polling, sandbox_notes
+from playground import buckets, polling, presets, sandbox_notes
 from playground.models import Run
 from playground.models.runs import RUN_LASTS
 from playground.store import delete_files
@@ -29,6 +29,7 @@ async def tidy() -> None:
     await sync_to_async(purge)()
     await sync_to_async(sandbox_notes.forget)()
     await sync_to_async(buckets.forget)()
+    await sync_to_async(presets.forget)()
     await sync_to_async(usage.forget)()
     await end_jobs()
 

@@ -4,6 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+
 from catalog import errors, figures
 from catalog.endpoints import ENDPOINTS
 from catalog.templatetags.catalog import pretty
@@ -24,7 +26,7 @@ def run_context(run: Run) -> dict[str, Any]:
         "result_template": f"playground/{run.endpoint}.html",
         "view": view(run),
         "artifacts": files,
-        "remedy": errors.remedy(error) if error else "",
+        "remedy": remedy(run) if error else "",
         "known_error": errors.known(error) if error else None,
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
@@ -32,6 +34,7 @@ def run_context(run: Run) -> dict[str, Any]:
         "laid_out": laid_out(run.response_body),
         "sent": asked,
         "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",
+        "can_format": bool(run.response_body and settings.RUN_RETENTION_DAYS) and run.state != "running",
         "counts": counts(run.usage),
         "remarks": remarks(run),
         "elapsed_ms": polling.age(run) * 1000,
@@ -39,6 +42,13 @@ def run_context(run: Run) -> dict[str, Any]:
         "poll_ms": round(polling.due_in(run) * 1000),
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
+
+
+def remedy(run: Run) -> str:
+    """What to do about the error of a run."""
+    if run.own_key and run.error["status"] == 401:
+        return "The gateway refused your own key, not this site's. Give it again, or remove it to run with this site's key."
+    return errors.remedy(run.error)
 
 
 def remarks(run: Run) -> dict[str, str]:

@@ -41,7 +41,8 @@ def begin(request: HttpRequest, execution: Execution, group: RunGroup | None = N
         **owner(request, make=True)._asdict(), address=address(request), group=group, position=position,
         model=execution.card.slug,
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
-        request_body=execution.call.text(), request_parts=parts(execution.call), left_out=execution.left_out,
+        request_body=execution.gateway.masked(execution.call.text()), request_parts=parts(execution.call),
+        left_out=execution.left_out, own_key=execution.own_key,
         prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
     )  # fmt: skip
     limits.admit(run, reserve.most(execution.card, execution.key, execution.call))
@@ -82,7 +83,7 @@ def finish(run: Run, execution: Execution) -> None:
     if execution.cost is not None:
         run.cost_list = round(execution.cost, COST_PLACES)
         run.cost_effective = round(pricing.effective(execution.cost, settings.TOP_UP_FEE), COST_PLACES)
-    run.first_token_ms, run.output = execution.first_token_ms, execution.output
+    run.first_token_ms, run.output = execution.first_token_ms, execution.gateway.masked(execution.output)
     if exchange:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
         run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import snapshot
 from catalog.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
-from playground import columns, columns_form, columns_page, group, limits, links, polling, standings
+from playground import columns, columns_form, columns_page, group, limits, links, own_key, polling, standings
 from playground.columns import SideBySide
 from playground.group import Lane
 from playground.models import Run, RunGroup
 from playground.rendering import render
-from playground.upstream import gateway
 from playground.views.owned import own_group, own_run
-from playground.views.run import wants
+from playground.views.run import payer, wants
 
 
 async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
@@ -40,7 +39,8 @@ async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
 async def shown(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200, **more: object) -> HttpResponse:
     context = await sync_to_async(columns_page.context)(now, found)
     barred = await sync_to_async(limits.access)(request)
-    return render(request, "playground/columns.html", context | {"barred": barred} | more, status=status)
+    context |= {"barred": barred} | await sync_to_async(own_key.told)(request)
+    return render(request, "playground/columns.html", context | more, status=status)
 
 
 @never_cache
@@ -68,14 +68,15 @@ async def start(request: HttpRequest) -> HttpResponseBase:
     if barred:
         return await refused(request, now, found, barred.status, barred)
     try:
-        begun, lanes = await sync_to_async(group.begin)(request, gateway(), found.columns)
+        begun, lanes = await sync_to_async(group.begin)(request, *await payer(request), found.columns)
     except limits.Refused as late:
         return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):
         # nginx holds a proxied answer back unless it is told not to.
         headers = {"X-Accel-Buffering": "no"}
         return StreamingHttpResponse(group.streamed(begun, lanes), content_type="text/event-stream", headers=headers)
-    await group.whole(lanes, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
+    key = await sync_to_async(own_key.read)(request)
+    await group.whole(lanes, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun, lanes)
 
 
@@ -86,7 +87,8 @@ async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun
     if any(run.state == "running" for run in runs):
         return redirect(begun)  # to a page that may be loaded again
     context = await sync_to_async(with_results)(now, found, runs)
-    return render(request, "playground/columns.html", context | {"group": begun})
+    context |= {"group": begun} | await sync_to_async(own_key.told)(request)
+    return render(request, "playground/columns.html", context)
 
 
 def with_results(now: Snapshot, found: SideBySide, runs: list[Run]) -> dict:
@@ -137,7 +139,7 @@ async def one_group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     found, runs = await sync_to_async(own_group)(request, group_id)
     for run in runs:
         if run.state == "running" and run.job and request.method == "GET":
-            await polling.advance(run)
+            await polling.advance(run, await sync_to_async(own_key.read)(request))
     if wants(request, "application/json"):
         return await as_json(found, runs)
     return render(request, "playground/group.html", await sync_to_async(group_context)(now, found, runs))
@@ -158,7 +160,7 @@ async def one_column(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if run.group_id is None:
         raise Http404("This run has no column.")
     if run.state == "running" and run.job:
-        await polling.advance(run)
+        await polling.advance(run, await sync_to_async(own_key.read)(request))
     return render(request, "playground/columns_polled.html", await sync_to_async(polled)(run))
 
 

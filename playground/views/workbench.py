@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import snapshot
 from catalog.compare import named
 from catalog.snapshot import Card, Snapshot
-from playground import forms, limits, links
+from playground import forms, limits, links, own_key
 from playground.again import again
+from playground.beginning import first
+from playground.estimate import estimated
 from playground.forms import Submission
 from playground.models import Run
+from playground.opening import from_preset
 from playground.other_model import moved
 from playground.page import context, preview_context
 from playground.rendering import render
@@ -33,10 +36,10 @@ async def page(request: HttpRequest) -> HttpResponse:
         return await columns.asked(request, now)
     if request.method == "POST":
         found = moved(request.POST, request.FILES, now)
-        if found.card:
-            found.errors = {}
     elif "run" in request.GET:
         found = await sync_to_async(repeated)(request, now)
+    elif "preset" in request.GET:
+        found = await sync_to_async(from_preset)(request.GET, now)
     else:
         found = asked(request, now)
     status = 404 if found.errors else 200
@@ -69,14 +72,13 @@ def repeated(request: HttpRequest, now: Snapshot) -> Submission:
 
 def beginner(now: Snapshot) -> Card | None:
     """A well-known model that answers chat, else any that does."""
-    names = now.groups["frontier"].members if "frontier" in now.groups else ()
-    cards = [now.by_slug[name] for name in names] + list(now.cards)
-    return next((card for card in cards if card.endpoints[:1] == ("chat",)), None)
+    return first(now, lambda card: card.endpoints[:1] == ("chat",))
 
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
     barred = await sync_to_async(limits.access)(request)
-    return context(now, found, run) | {"barred": barred}
+    shown = context(now, found, run) | await sync_to_async(own_key.told)(request)
+    return shown | {"barred": barred, "estimate": await estimated(found), "account": await request.auser()}
 
 
 @require_safe
@@ -87,6 +89,7 @@ async def model_options(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 async def preview(request: HttpRequest) -> HttpResponse:
-    """The request that the form would send, as JSON and as code, while it is being filled in."""
+    """The request that the form would send, as JSON and as code, and what it would cost, while it is being filled in."""
     found = forms.read(request.POST, request.FILES, await snapshot.current())
-    return render(request, "playground/preview.html", preview_context(found), status=422 if found.errors else 200)
+    shown = preview_context(found) | {"estimate": await estimated(found)}
+    return render(request, "playground/previewed.html", shown, status=422 if found.errors else 200)

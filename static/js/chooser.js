@@ -5,7 +5,7 @@
   const { model, endpoint } = form.elements;
   if ("moved" in form.dataset) history.replaceState(null, "", `?${new URLSearchParams({ model: model.value, endpoint: endpoint.value })}`);
 
-  let typed = "moved" in form.dataset || new URLSearchParams(location.search).has("run");
+  let typed = "moved" in form.dataset || ["run", "preset", "prompt"].some((name) => new URLSearchParams(location.search).has(name));
   form.addEventListener("input", () => { typed = true; });
 
   // Files stay behind: no page can put them back into a form.
@@ -23,7 +23,7 @@
   chooser.addEventListener("submit", (event) => {
     if (!typed) return;
     event.preventDefault();
-    leave(chooser.action, new FormData(chooser));
+    leave(chooser.action, [...new FormData(chooser)].map(([name, value]) => [`next_${name}`, value]));
   });
   // Side by side with other models.
   addEventListener("click", (event) => {
