@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import columns, formatted, own_key, presets, run, runs, stops, workbench
+from playground.views import columns, difference, formatted, own_key, presets, run, runs, stops, workbench
 
 urlpatterns = [
     path("playground", workbench.page, name="playground"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("playground/runs", runs.runs, name="runs"),
     path("playground/runs/<uuid:run_id>", runs.one_run, name="run"),
     path("playground/runs/<uuid:run_id>/formatted", formatted.formatted_answer, name="formatted"),
+    path("playground/runs/<uuid:run_id>.json", difference.whole_run, name="run_json"),
+    path("playground/difference", difference.difference, name="difference"),
     path("playground/runs/<uuid:run_id>/cancel", runs.cancel, name="cancel_run"),
     path("playground/runs/<uuid:run_id>/column", columns.one_column, name="run_column"),
     path("playground/runs/<uuid:run_id>/stop", stops.stop, name="stop_run"),

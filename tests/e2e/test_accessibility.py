@@ -39,7 +39,8 @@ PAGES = {
     "side by side": "/playground?models={chat},openai/gpt-5-pro,no/such",
     "login": "/accounts/login/",
 }
-STATES = ("done", "error", "limited", "refused", "spoken", "runs", "run")
+TABS = ("Headers", "Events", "Cost", "Code")
+STATES = ("done", "error", "limited", "refused", "spoken", "runs", "run", "choice of two", "two compared", *TABS)
 
 
 def faults(page: Page) -> list[str]:
@@ -96,6 +97,15 @@ def reach(page: Page, state: str) -> Page:
         page.get_by_role("link", name="Your runs").click()
     if state == "run":
         page.get_by_role("rowheader").get_by_role("link").click()
+    if state in TABS:
+        page.get_by_role("radio", name=state, exact=True).check(force=True)
+    if state in ("choice of two", "two compared"):
+        page.get_by_label("Temperature").fill("0.1")
+        page.get_by_role("button", name="Run", exact=True).click()
+        expect(page.locator("#inspector")).to_contain_text("0.1")
+        page.get_by_role("link", name="Compare with another run").click()
+    if state == "two compared":
+        page.get_by_role("button", name="Compare").click()
     return page
 
 
