@@ -7,8 +7,9 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.endpoints import ENDPOINTS, can_run, example, form
+from catalog.endpoints import ENDPOINTS, call, can_run, example, form
 from catalog.endpoints.parameters import Parameter
+from catalog.endpoints.uploads import filled
 from catalog.snapshot import Card
 from playground import dialects, fields, forms
 from playground.forms import Submission
@@ -83,6 +84,23 @@ def start(cards: list[Card], asked: str = "") -> SideBySide:
     for column in columns:
         settle(column, shared)
     return SideBySide(shared, columns)
+
+
+def draft(column: Column, shared: Submission) -> None:
+    """Makes the request of a column that was not typed but filled in, for whoever wants to know what it would cost."""
+    card, key = column.found.card, column.found.key
+    if card is None or not key:
+        return
+    theirs = names(card, key)
+    data = {theirs[ours]: value for ours, value in shared.typed.items() if ours in theirs} | typed_alone(column)
+    column.found.call = call(key, card, filled({name: value for name, value in data.items() if value not in (None, "", [])}))
+    if key in dialects.SYSTEM:
+        column.found.call = dialects.said(column.found.call, key, shared.typed["messages"])
+
+
+def typed_alone(column: Column) -> dict[str, Any]:
+    wanted = [parameter for parameter, refused in own_fields(column) if column.own.get(parameter.name) and not refused]
+    return {parameter.name: fields.read_value(parameter, column.own[parameter.name])[0] for parameter in wanted}
 
 
 def shared_key(cards: list[Card], asked: str) -> str:

@@ -18,8 +18,8 @@ from playground.models import Run
 SHOWN = 500_000  # characters of an answer's body on a page: pictures come as megabytes of base64
 
 
-def run_context(run: Run) -> dict[str, Any]:
-    """A finished run: what to say of it, its answer, and the exchange as it was on the wire."""
+def run_context(run: Run, inspected: bool = True) -> dict[str, Any]:
+    """A finished run: what to say of it, its answer, and, where it is `inspected`, the exchange as it was on the wire."""
     error, files, asked = run.error, list(run.artifacts.all()), store.body_as_json(run)
     answer = answer_of(run)
     return {
@@ -41,7 +41,7 @@ def run_context(run: Run) -> dict[str, Any]:
         "elapsed_ms": polling.age(run) * 1000,
         "can_retry": bool(run.request_body),
         "poll_ms": round(polling.due_in(run) * 1000),
-        "inspector": inspector.context(run, answer) if run.state != "running" else None,
+        "inspector": inspector.context(run, answer) if inspected and run.state != "running" else None,
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
 

@@ -2,13 +2,14 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 
 from playground import sandbox_views
-from playground.views import columns, difference, formatted, own_key, presets, run, runs, stops, workbench
+from playground.views import columns, difference, entry, formatted, own_key, presets, run, runs, stops, workbench
 
 urlpatterns = [
-    path("playground", workbench.page, name="playground"),
+    path("playground", entry.playground, name="playground"),
     path("playground/models", cache_control(public=True, max_age=60)(workbench.model_options), name="model_options"),
     path("playground/preview", workbench.preview, name="preview"),
     path("playground/columns", columns.change, name="columns"),
+    path("playground/columns/estimates", columns.estimates, name="column_estimates"),
     path("playground/groups", columns.start, name="start_group"),
     path("playground/groups/<uuid:group_id>", columns.one_group, name="group"),
     path("playground/groups/<uuid:group_id>/stop", stops.stop_group, name="stop_group"),
