@@ -9,6 +9,7 @@ urlpatterns = [
     path("playground/models", cache_control(public=True, max_age=60)(workbench.model_options), name="model_options"),
     path("playground/preview", workbench.preview, name="preview"),
     path("playground/columns", columns.change, name="columns"),
+    path("playground/columns/estimates", columns.estimated, name="column_estimates"),
     path("playground/groups", columns.start, name="start_group"),
     path("playground/groups/<uuid:group_id>", columns.one_group, name="group"),
     path("playground/groups/<uuid:group_id>/stop", stops.stop_group, name="stop_group"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import snapshot
 from catalog.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
-from playground import columns, columns_form, columns_page, group, limits, links, own_key, polling, standings
+from playground import column_estimates, columns, columns_form, columns_page, group, limits, links, own_key, polling, standings
 from playground.columns import SideBySide
 from playground.group import Lane
 from playground.models import Run, RunGroup
@@ -29,6 +29,7 @@ async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
     known = [card for _, card in cards if card]
     found = columns.start(known[:MAX_COMPARED], request.GET.get("endpoint", ""))
     links.fill_in(found.shared, request.GET.get("prompt", ""), request.GET.get("system", ""))
+    column_estimates.begin(found, now)
     found.notes += [f"No model is called “{name[:200]}”." for name, card in cards if card is None][:MAX_COMPARED]
     if len(known) > MAX_COMPARED:
         left = len(known) - MAX_COMPARED
@@ -39,8 +40,25 @@ async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
 async def shown(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200, **more: object) -> HttpResponse:
     context = await sync_to_async(columns_page.context)(now, found)
     barred = await sync_to_async(limits.access)(request)
-    context |= {"barred": barred} | await sync_to_async(own_key.told)(request)
+    context |= {"barred": barred} | await sync_to_async(own_key.told)(request) | await priced(found, context["columns"])
     return render(request, "playground/columns.html", context | more, status=status)
+
+
+async def priced(found: SideBySide, shown: list[dict]) -> dict:
+    """The columns as they are shown, each with what it would cost, and what all would."""
+    made = await column_estimates.of(found)
+    with_costs = [column | {"estimate": one} for column, one in zip(shown, made, strict=True)]
+    return {"columns": with_costs, "together": column_estimates.together(made)}
+
+
+@never_cache
+@require_POST
+async def estimated(request: HttpRequest) -> HttpResponse:
+    """What each column would cost, while the form is being filled in."""
+    now = await snapshot.current()
+    found = columns_form.read(request.POST, request.FILES, now)
+    numbers = [{"number": column.number} for column in found.columns]
+    return render(request, "playground/column_estimates.html", await priced(found, numbers))
 
 
 @never_cache
@@ -87,7 +105,7 @@ async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun
     if any(run.state == "running" for run in runs):
         return redirect(begun)  # to a page that may be loaded again
     context = await sync_to_async(with_results)(now, found, runs)
-    context |= {"group": begun} | await sync_to_async(own_key.told)(request)
+    context |= {"group": begun} | await sync_to_async(own_key.told)(request) | await priced(found, context["columns"])
     return render(request, "playground/columns.html", context)
 
 
