@@ -40,7 +40,8 @@ async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
 async def shown(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200, **more: object) -> HttpResponse:
     context = await sync_to_async(columns_page.context)(now, found)
     barred = await sync_to_async(limits.access)(request)
-    context |= {"barred": barred} | await sync_to_async(own_key.told)(request) | await priced(found, context["columns"])
+    context |= {"barred": barred, "account": await request.auser()} | await sync_to_async(own_key.told)(request)
+    context |= await priced(found, context["columns"])
     return render(request, "playground/columns.html", context | more, status=status)
 
 
