@@ -61,6 +61,12 @@ def test_a_fault_takes_the_estimate_away_until_it_is_mended(visit, chat):
     expect(page.locator("#estimate")).to_contain_text("up to 10 out")
 
 
+def test_a_body_that_is_edited_is_estimated(visit, chat):
+    page = visit(f"/playground?model={chat}")
+    page.get_by_label("Request body, JSON").fill('{"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 7}')
+    expect(page.locator("#estimate")).to_contain_text("up to 7 out")
+
+
 def test_columns_follow_what_is_typed_and_who_is_removed(visit, chat, small):
     page = visit(f"/playground?models={chat},{small}")
     expect(page.locator("#estimate-all")).to_contain_text("Together")

@@ -3,12 +3,15 @@
 import html
 import logging
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.signals import got_request_exception
 from django.test import Client
+from django.views.debug import ExceptionReporter
 from fake_network import END, KEY, word
 
 from catalog.context import SITE
@@ -81,7 +84,7 @@ def test_the_page_says_who_pays(client, give, network, settings):
 def test_the_sandbox_says_that_nobody_pays(client, give, run):
     give("any")
     assert "Sandbox: no model is called, no charge" in words(client.get("/playground"))
-    assert run().json()["state"] == "complete" and Run.objects.get().own_key
+    assert "with your key" in words(run(accept="text/html")) and Run.objects.get().own_key
 
 
 def test_says_where_it_goes_and_for_how_long(client, give, network):
@@ -223,3 +226,33 @@ def test_models_side_by_side_say_who_pays(client, give, network):
     assert "This site's key pays" in words(client.get(address))
     give()
     assert "Your key pays" in words(client.get(address))
+
+
+@pytest.mark.parametrize("place", ["playground.own_key.cipher", "playground.upstream.connect"])
+def test_an_error_report_does_not_hold_the_key(give, run, client, network, monkeypatch, place):
+    reports = []
+
+    def report(request: Any, **_: Any) -> None:
+        reports.append(ExceptionReporter(request, *sys.exc_info()).get_traceback_html())
+
+    def fail() -> None:
+        raise RuntimeError("broken")
+
+    if "upstream" in place:
+        give()
+    monkeypatch.setattr(place, fail)
+    client.raise_request_exception = False
+    got_request_exception.connect(report)
+    try:
+        assert (run() if "upstream" in place else give()).status_code == 500
+    finally:
+        got_request_exception.disconnect(report)
+    assert "broken" in reports[0] and OWN not in reports[0]
+
+
+def test_a_session_that_is_given_a_key_has_another_id(give, client):
+    client.get("/playground")
+    give("first-key-0123")
+    before = client.cookies["sessionid"].value
+    give()
+    assert client.cookies["sessionid"].value != before
