@@ -11,12 +11,14 @@ import pytest
 from django.apps import apps
 from django.core.signals import got_request_exception
 from django.test import Client
+from django.urls import reverse
 from django.views.debug import ExceptionReporter
 from fake_network import END, KEY, word
 
 from catalog.context import SITE
 from playground import own_key
 from playground.models import Run
+from playground.urls import urlpatterns
 
 OWN = "sk-own-canary-0123456789abcdef"
 PROMPT = "canary prompt of the visitor"
@@ -182,14 +184,22 @@ def tables() -> str:
     return "\n".join(str(row) for table in apps.get_models() for row in table._base_manager.values())
 
 
+def addresses(run: Run) -> list[str]:
+    """Every page of the playground that needs no more than a run to be asked for."""
+    known = [(one.name, set(one.pattern.converters)) for one in urlpatterns]
+    whole = [reverse(name) for name, wanted in known if not wanted]
+    own = [reverse(name, args=[run.id]) for name, wanted in known if wanted == {"run_id"}]
+    return [*whole, *own, f"/playground?run={run.id}"]
+
+
 def test_a_canary_key_shows_nowhere(give, run, stream, client, network, caplog, admin_client):
     caplog.set_level(logging.DEBUG)
     seen = [give("too short"), give(), client.get("/playground/key")]
     network.says({"error": {"type": "authentication_error", "message": OWN}}, 401, x_echo=OWN)
-    seen += [run(accept="text/html"), client.get("/playground"), client.get("/playground/runs")]
-    address = Run.objects.get().get_absolute_url()
-    seen += [client.get(address), client.get(address, headers={"Accept": "application/json"})]
-    seen += [client.get(f"/playground?run={Run.objects.get().id}"), client.get("/privacy"), client.get("/no/such/page")]
+    seen.append(run(accept="text/html"))
+    pages = [*addresses(Run.objects.get()), "/privacy", "/no/such/page", "/playground?models=acme/talk-large,acme/talk-free"]
+    seen += [client.get(page, headers={"Accept": kind}) for page in pages for kind in ("text/html", "application/json")]
+    assert sum(answer.status_code == 200 for answer in seen) > 10
     seen += [admin_client.get("/admin/"), admin_client.get(f"/admin/playground/run/{Run.objects.get().id}/change/")]
     assert bearer(network) == f"Bearer {OWN}"
     shown = "\n".join(f"{answer.headers} {answer.content.decode()}" for answer in seen)
