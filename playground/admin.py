@@ -4,6 +4,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from playground.models import Run
+from playground.preset_admin import PresetAdmin
+
+__all__ = ["PresetAdmin", "RunAdmin"]  # Django looks for them here
 
 
 @admin.register(Run)

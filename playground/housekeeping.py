@@ -5,7 +5,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from catalog import usage
-from playground import buckets, polling, sandbox_notes
+from playground import buckets, polling, presets, sandbox_notes
 from playground.models import Run
 from playground.models.runs import RUN_LASTS
 from playground.store import delete_files
@@ -30,6 +30,7 @@ async def tidy() -> None:
     await sync_to_async(purge)()
     await sync_to_async(sandbox_notes.forget)()
     await sync_to_async(buckets.forget)()
+    await sync_to_async(presets.forget)()
     await sync_to_async(SessionStore.clear_expired)()
     await sync_to_async(usage.forget)()
     await end_jobs()

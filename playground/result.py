@@ -4,11 +4,13 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+
 from catalog import errors, figures
 from catalog.endpoints import ENDPOINTS
 from catalog.templatetags.catalog import pretty
 from gateway.sse import Splitter
-from playground import job_files, polling, store, verdict
+from playground import inspector, job_files, polling, store, verdict
 from playground.checks import SHOWN_DEPTH, deep
 from playground.execution import UNSHAPED
 from playground.models import Run
@@ -19,10 +21,11 @@ SHOWN = 500_000  # characters of an answer's body on a page: pictures come as me
 def run_context(run: Run) -> dict[str, Any]:
     """A finished run: what to say of it, its answer, and the exchange as it was on the wire."""
     error, files, asked = run.error, list(run.artifacts.all()), store.body_as_json(run)
+    answer = answer_of(run)
     return {
         "run": run,
         "result_template": f"playground/{run.endpoint}.html",
-        "view": view(run),
+        "view": view(run, answer),
         "artifacts": files,
         "remedy": remedy(run) if error else "",
         "known_error": errors.known(error) if error else None,
@@ -32,11 +35,13 @@ def run_context(run: Run) -> dict[str, Any]:
         "laid_out": laid_out(run.response_body),
         "sent": asked,
         "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",
+        "can_format": bool(run.response_body and settings.RUN_RETENTION_DAYS) and run.state != "running",
         "counts": counts(run.usage),
         "remarks": remarks(run),
         "elapsed_ms": polling.age(run) * 1000,
         "can_retry": bool(run.request_body),
         "poll_ms": round(polling.due_in(run) * 1000),
+        "inspector": inspector.context(run, answer) if run.state != "running" else None,
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
 
@@ -54,9 +59,9 @@ def remarks(run: Run) -> dict[str, str]:
     return told if run.sandbox else {}
 
 
-def view(run: Run) -> dict[str, Any]:
-    """What the endpoint's own template shows of the answer, empty where there is nothing to read."""
-    make, answer = getattr(ENDPOINTS.get(run.endpoint), "view", None), answer_of(run)
+def view(run: Run, answer: Any) -> dict[str, Any]:
+    """What the endpoint's own template shows of the answer (as JSON), empty where there is nothing to read."""
+    make = getattr(ENDPOINTS.get(run.endpoint), "view", None)
     if not make or run.state in ("error", "running") or not isinstance(answer, dict):
         return {}
     asked = store.body_as_json(run) or {}
@@ -69,12 +74,13 @@ def view(run: Run) -> dict[str, Any]:
 
 def answer_of(run: Run) -> Any:
     """The answer as JSON: a body that is JSON, or a stream put together where the endpoint can; None for any other."""
-    put_together = getattr(ENDPOINTS.get(run.endpoint), "assembled", None)
     kinds = [value for name, value in run.response_headers if name.lower() == "content-type"]
-    if not put_together or not any(kind.lower().startswith("text/event-stream") for kind in kinds):
+    if not run.response_body or not any(kind.lower().startswith("text/event-stream") for kind in kinds):
         return parsed(run.response_body)
-    body = (run.response_body or "").encode() + b"\n\n"
-    return put_together(Splitter(limit=len(body)).feed(body))  # the wire had its limit; what is here is kept already
+    body = run.response_body.encode(errors="replace") + b"\n\n"
+    put_together = getattr(ENDPOINTS.get(run.endpoint), "assembled", None)
+    # The wire had its limit; what is here is kept already.
+    return put_together(Splitter(limit=len(body)).feed(body)) if put_together else None
 
 
 def parsed(body: str | None) -> Any:

@@ -83,6 +83,8 @@ def finish(run: Run, execution: Execution) -> None:
     if execution.cost is not None:
         run.cost_list = round(execution.cost, COST_PLACES)
         run.cost_effective = round(pricing.effective(execution.cost, settings.TOP_UP_FEE), COST_PLACES)
+    run.cost_told = round(execution.cost_told, COST_PLACES) if execution.cost_told is not None else None
+    run.arrivals = execution.arrivals
     run.first_token_ms, run.output = execution.first_token_ms, execution.gateway.masked(execution.output)
     if exchange:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
@@ -202,11 +204,12 @@ def record(run: Run) -> dict[str, Any]:
     }
 
 
-def cost(run: Run) -> dict[str, str] | None:
-    """Exact US dollars as decimal strings, or None where the cost is unknown."""
-    if run.cost_list is None or run.cost_effective is None:
+def cost(run: Run) -> dict[str, str | None] | None:
+    """Exact US dollars as decimal strings, or None where the cost is unknown; `told` is what the gateway itself says."""
+    found = {"list": run.cost_list, "effective": run.cost_effective, "told": run.cost_told}
+    if all(amount is None for amount in found.values()):
         return None
-    return {"list": plain(run.cost_list), "effective": plain(run.cost_effective), "currency": "USD"}
+    return {name: None if amount is None else plain(amount) for name, amount in found.items()} | {"currency": "USD"}
 
 
 def body_as_json(run: Run) -> dict[str, Any] | None:

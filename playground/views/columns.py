@@ -87,7 +87,8 @@ async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun
     if any(run.state == "running" for run in runs):
         return redirect(begun)  # to a page that may be loaded again
     context = await sync_to_async(with_results)(now, found, runs)
-    return render(request, "playground/columns.html", context | {"group": begun})
+    context |= {"group": begun} | await sync_to_async(own_key.told)(request)
+    return render(request, "playground/columns.html", context)
 
 
 def with_results(now: Snapshot, found: SideBySide, runs: list[Run]) -> dict:

@@ -25,6 +25,15 @@ def test_filters_models(plain):
     expect(page.get_by_role("link", name=re.compile("^Modality: Speech, remove"))).to_be_visible()
 
 
+def test_filters_models_on_a_phone(visit):
+    page = visit("/models", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("checkbox", name=re.compile("^Speech")).check()
+    expect(page.get_by_role("button", name=re.compile("^Show"))).to_be_hidden()
+    page.get_by_role("button", name="Apply filters").first.click()
+    expect(page).to_have_url(re.compile("modality=speech"))
+
+
 def test_searches_from_the_home_page(plain):
     page = plain("/")
     page.get_by_role("searchbox").fill("tts-1-hd")
@@ -82,9 +91,24 @@ def test_retries_what_failed(plain, chat):
 
 def test_changes_the_model(plain, chat):
     page = plain(f"/playground?model={chat}")
-    page.get_by_label("Model", exact=True).fill("openai/tts-1-hd")
+    page.get_by_label("Model to load").fill("openai/tts-1-hd")
     page.get_by_role("button", name="Load").click()
     expect(page.get_by_label("Text to speak")).to_be_visible()
+
+
+def test_another_model_keeps_what_was_typed(plain, chat):
+    page = plain(f"/playground?model={chat}")
+    page.get_by_label("Message 2", exact=True).fill("My own words")
+    page.get_by_label("Model to load").fill("openai/gpt-5.4")
+    page.get_by_role("button", name="Load").click()
+    expect(page.get_by_label("Model to load")).to_have_value("openai/gpt-5.4")
+    expect(page.get_by_label("Message 2", exact=True)).to_have_value("My own words")
+
+
+def test_enter_in_a_field_runs(plain, chat):
+    page = plain(f"/playground?model={chat}")
+    page.get_by_label("Max tokens").press("Enter")
+    expect(result(page)).to_contain_text("Complete")
 
 
 def test_shows_a_run_again(plain, chat):
