@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.db import transaction
 
@@ -23,8 +24,8 @@ def is_bundled(token: str) -> bool:
     return any(row["token"] == token for row in bundled())
 
 
-def load(apps: Apps, using: str, **signal: Any) -> None:
-    """Adds those that the table does not have. One that is there stays as it is, hidden ones too."""
+def load(using: str, apps: Apps = installed, **signal: Any) -> None:
+    """Adds those that the table does not have. One that is there stays as it is, hidden ones too. `flush` names no apps."""
     try:
         presets = apps.get_model("playground", "Preset").objects.using(using)
         apps.get_model("catalog", "Version")
