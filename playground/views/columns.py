@@ -38,7 +38,7 @@ async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
 
 async def shown(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200, **more: object) -> HttpResponse:
     context = await sync_to_async(columns_page.context)(now, found)
-    barred = await sync_to_async(limits.access)(request)
+    barred = await sync_to_async(limits.closed)(request)
     context |= {"barred": barred, "account": await request.auser()} | await sync_to_async(own_key.told)(request)
     return render(request, "playground/columns.html", context | more, status=status)
 
