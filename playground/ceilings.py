@@ -26,7 +26,7 @@ def is_bounded(parameter: Parameter) -> bool:
 
 def bounded(parameter: Parameter, card: Card) -> Parameter:
     most = int(min(filter(None, (settings.MAX_OUTPUT_TOKENS, parameter.maximum, card.max_output))))
-    told = f"This site asks for at most {most:,}. Blank: that."
+    told = f"Blank: {most:,}, the most that this site asks for."
     return replace(parameter, maximum=most, default=most, help=f"{parameter.help} {told}")
 
 
