@@ -25,7 +25,7 @@ def is_bundled(token: str) -> bool:
 
 
 def load(using: str, apps: Apps = installed, **signal: Any) -> None:
-    """Adds those that the table does not have. One that is there stays as it is, hidden ones too. `flush` names no apps."""
+    """Adds those that the table does not have. One that is there stays as it is, hidden ones too."""
     try:
         presets = apps.get_model("playground", "Preset").objects.using(using)
         apps.get_model("catalog", "Version")
