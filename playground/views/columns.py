@@ -69,7 +69,7 @@ async def personal(request: HttpRequest, now: Snapshot, found: SideBySide) -> di
     guesses = await estimates_of([column.found for column in found.columns])
     shown = columns_page.context(now, found, guesses) | {"together": together(guesses)}
     shown |= await sync_to_async(own_key.told)(request)
-    return shown | {"barred": await sync_to_async(limits.access)(request), "account": await request.auser()}
+    return shown | {"barred": await sync_to_async(limits.closed)(request), "account": await request.auser()}
 
 
 @never_cache

@@ -89,7 +89,7 @@ def beginner(now: Snapshot) -> Card | None:
 
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
-    barred = await sync_to_async(limits.access)(request)
+    barred = await sync_to_async(limits.closed)(request)
     shown = context(now, found, run) | await sync_to_async(own_key.told)(request)
     return shown | {"barred": barred, "estimate": await estimated(found), "account": await request.auser()}
 
