@@ -17,9 +17,10 @@
     return Boolean(button);
   };
   const prompt = () => {
-    const box = [...document.querySelectorAll("#run-form [name=content], #run-form .stack > .field > textarea:not(.json)")].at(-1);
+    const messages = [...document.querySelectorAll("#run-form [name=content]")];
+    const box = messages.at(-1) ?? document.querySelector("#run-form > .stack > .field > textarea, #run-form > .stack > .field > input");
     box?.focus();
-    box?.setSelectionRange(box.value.length, box.value.length);
+    if (box?.matches("textarea")) box.setSelectionRange(box.value.length, box.value.length);
     return Boolean(box);
   };
   const format = () => {

@@ -35,10 +35,13 @@ PAGES = {
     "not found": "/models/no/such",
     "playground": "/playground?model={chat}",
     "speech playground": "/playground?model=openai/tts-1-hd",
+    "preset with variables": "/playground?preset=example-chat-letter",
+    "preset with a picture": "/playground?preset=example-chat-vision",
+    "presets": "/playground/presets",
     "not to be tried yet": "/playground?model=openai/text-embedding-3-small",
     "login": "/accounts/login/",
 }
-STATES = ("done", "error", "limited", "refused", "spoken", "runs", "run")
+STATES = ("done", "formatted", "shortcuts", "draft", "error", "limited", "refused", "spoken", "runs", "run")
 
 
 def faults(page: Page) -> list[str]:
@@ -93,6 +96,15 @@ def reach(page: Page, state: str) -> Page:
     expect(page.locator("[data-finished], .note.bad").first).to_be_visible()
     if state in ("runs", "run"):
         page.get_by_role("link", name="Your runs").click()
+    if state == "formatted":
+        page.get_by_label("Formatted").check()
+        expect(page.locator(".formatted > p").first).to_be_visible()
+    if state == "shortcuts":
+        page.get_by_role("link", name="Keyboard").click()
+    if state == "draft":
+        page.get_by_label("Max tokens").fill("77")
+        page.reload()
+        expect(page.get_by_text("Your draft is back.")).to_be_visible()
     if state == "run":
         page.get_by_role("rowheader").get_by_role("link").click()
     return page
