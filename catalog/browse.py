@@ -82,7 +82,9 @@ def sorts(query: Query, typed: str = "") -> list[tuple[str, str, bool]]:
 def notes(found: Found) -> list[str]:
     """How a typed text was understood where that is more than its words, and how prices of several units are ordered."""
     reading, query = found.asked.reading, found.query
-    told = [f"No model has “{term}”; shown for {' or '.join(words)}." for term, words in found.asked.slips.items()]
+    told = [f"Nothing in “{query.text}” can be looked for; it leaves no model out."] if query.text and reading.empty else []
+    told += [f"“{said}” is looked for as “{meant}”." for said, meant in reading.same if not said.startswith(meant)]
+    told += [f"No model has “{term}”; shown for {' or '.join(words)}." for term, words in found.asked.slips.items()]
     told += [f"With a context of at least {reading.context:,} tokens."] if reading.context else []
     sort = query.sort or reading.sort
     told += [f"{SORTS[sort][0]}."] if reading.sort == sort != "" else []

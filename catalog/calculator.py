@@ -11,7 +11,7 @@ from django.conf import settings
 from catalog import figures, pricing
 from catalog.endpoints import ENDPOINTS
 from catalog.export import EFFECTIVE_PLACES
-from catalog.pricing import METERS
+from catalog.pricing import METERS, Priced
 from catalog.snapshot import Card, Rate
 from catalog.workload import QUANTITIES, Workload, sized
 
@@ -47,11 +47,9 @@ class Line:
     @property
     def formula(self) -> str:
         """`1,000 requests × 500 tokens × $2.50 / 1M = $1.25`, every number exact."""
-        meter = METERS[self.rate.meter]
-        noun = "tokens" if "tokens" in meter.key else meter.key.rpartition("_")[2]
         requests = f"{self.service} requests".strip()
-        what = f"{grouped(self.requests)} {requests} × {grouped(self.count)} {noun}"
-        return f"{what} × {figures.exact(self.rate.amount)}{PER[meter.per]} = {figures.exact(self.amount)}"
+        what = f"{grouped(self.requests)} {requests} × {product(self.count, self.rate)}"
+        return f"{what} = {figures.exact(self.amount)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +82,27 @@ class Bill:
         return self.total is not None and all(line.rate.free for line in self.lines)
 
 
+def product(count: Decimal, rate: Priced) -> str:
+    """`500 tokens × $2.50 / 1M`, every number exact."""
+    meter = METERS[rate.meter]
+    noun = "tokens" if "tokens" in meter.key else meter.key.rpartition("_")[2]
+    return f"{grouped(count)} {noun} × {figures.exact(rate.amount)}{PER[meter.per]}"
+
+
 def grouped(count: Decimal) -> str:
     """`1,000`, `0.5`: exact, thousands apart."""
     whole, dot, decimals = figures.plain(count).partition(".")
     return f"{int(whole):,}{dot}{decimals}"
 
 
-def way(card: Card) -> tuple[str, ...]:
-    """The meters that a request of this model is counted by: the first set that it prices, else the first of its kind."""
+def way(card: Card, kind: str | None = None) -> tuple[str, ...]:
+    """The meters that a request of this model is counted by: the first set that it prices, else the first of its kind.
+
+    `kind` is another modality than the model's own, where an endpoint of that is asked.
+    """
     priced = {rate.meter for rate in card.headlines}
-    module = ENDPOINTS.get(card.modality or "")
-    sets = getattr(module, "ALTERNATIVES", ()) or WAYS.get(card.modality or "", ())
+    kind = kind or card.modality or ""
+    sets = getattr(ENDPOINTS.get(kind), "ALTERNATIVES", ()) or WAYS.get(kind, ())
     return next((meters for meters in sets if priced.issuperset(meters)), sets[0] if sets else ())
 
 
@@ -207,8 +215,18 @@ def notes(card: Card, work: Workload, usage: dict[str, Decimal]) -> Iterator[str
             yield "Writing to the cache has a price of its own and is not counted."
     if "output_tokens" in usage and differently(plain, "reasoning_tokens", "output_tokens"):
         yield "Reasoning has a price of its own; here it is counted as output."
+    yield from unfit(card, usage)
     if not work.size and any(sized(rate.condition) for rate in card.rates):
         yield "Some sizes have a price of their own: choose a size above."
+
+
+def unfit(card: Card, usage: dict[str, Decimal]) -> Iterator[str]:
+    """What the model is known not to take, although it can be priced."""
+    read, written = usage.get("input_tokens", Decimal(0)), usage.get("output_tokens", Decimal(0))
+    if card.context_window and read + written > card.context_window:
+        yield f"{grouped(read + written)} tokens a request are more than its context window of {card.context_window:,}."
+    if card.max_output and written > card.max_output:
+        yield f"{grouped(written)} tokens of output are more than its longest output of {card.max_output:,}."
 
 
 def differently(rates: dict[str, Rate], meter: str, other: str) -> bool:

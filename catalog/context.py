@@ -11,6 +11,7 @@ SITE = {
     "CONTACT_URL": settings.CONTACT_URL, "TERMS_URL": settings.TERMS_URL, "GET_KEY_URL": settings.GET_KEY_URL,
     "PUBLIC_GATEWAY_URL": settings.PUBLIC_GATEWAY_URL, "KEY_VARIABLE": settings.KEY_VARIABLE,
     "KEY_PLACEHOLDER": settings.KEY_PLACEHOLDER, "SANDBOX": not settings.GATEWAY_URL,
+    "VISITOR_KEYS": settings.VISITOR_KEYS,
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ TOKENS = {
     "json": [("k", rf"{STRING}(?=\s*:)"), ("v", STRING)],
     "python": [("c", r"#[^\n]*"), ("v", STRING), ("k", KEYWORDS)],
     "typescript": [("c", r"//[^\n\"]*(?=\n)"), ("v", STRING), ("k", KEYWORDS)],
-    "curl": [("v", r"\"[^\"]*\"|'(?:[^']++|'\\'')*+'"), ("k", r"\bcurl\b|(?<=\s)--?[A-Za-z]+\b")],
+    "curl": [("v", r"\"[^\"]*\"|'(?:[^']++|'\\'')*+'"), ("k", r"\bcurl\b|(?<=\s)--?[A-Za-z][A-Za-z-]*")],
     "sse": [("c", r"(?m)^:[^\n]*"), ("k", r"(?m)^(?:data|event)(?=:)")],
 }
 PATTERNS = {

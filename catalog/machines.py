@@ -56,10 +56,12 @@ def everything(now: Snapshot, query: Query) -> tuple[Card, ...]:
 
 @filtered
 def models_json(request: HttpRequest, now: Snapshot, query: Query) -> HttpResponse:
+    """A page of the list. One past the last is empty, since a program may go on until it is."""
     found = now.index.search(query)
+    cards = found.cards if query.page <= found.pages else ()
     return json_answer(request, now, {
-        "object": "list", "data": [export.item(now, card) for card in found.cards],
-        "total": found.total, "page": found.query.page, "pages": found.pages,
+        "object": "list", "data": [export.item(now, card) for card in cards],
+        "total": found.total, "page": query.page, "pages": found.pages,
         "facets": {key: {c.value: c.total for c in counts if c.total} for key, counts in found.facets.items()},
     })  # fmt: skip
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gzip
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,12 @@ def best_for(cards: list[Card]) -> str:
 async def count(text: str, encoding: str) -> Count:
     """Off the event loop; the first count of a process also reads the encoding, which takes half a second."""
     return await asyncio.get_running_loop().run_in_executor(_counter, counted, text, encoding)
+
+
+async def total(texts: Sequence[str], encoding: str) -> int:
+    """Tokens of several texts, each counted for itself; off the event loop."""
+    counts = await asyncio.get_running_loop().run_in_executor(_counter, lambda: [counted(text, encoding) for text in texts])
+    return sum(found.tokens for found in counts)
 
 
 def counted(text: str, encoding: str) -> Count:

@@ -14,12 +14,14 @@ django = get_asgi_application()
 
 from catalog import snapshot  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.pagecache import PageCache  # noqa: E402
+from config.body_limit import BodyLimit  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
-from playground import housekeeping, upstream  # noqa: E402
+from playground import housekeeping, stopping, upstream  # noqa: E402
 
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
 HOUSEKEEPING_EVERY = 300  # seconds
+STOPS_EVERY = 0.5  # seconds: a run that another process was asked to stop ends within one
 
 
 class Site:
@@ -50,6 +52,7 @@ class Site:
         self.tasks = [
             asyncio.create_task(repeat(sync_to_async(snapshot.refresh), WATCH_EVERY)),
             asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
+            asyncio.create_task(repeat(stopping.obey, STOPS_EVERY)),
         ]
 
     async def stop(self) -> None:
@@ -71,4 +74,4 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-application = Site(StaticFiles(PageCache(django)))
+application = Site(BodyLimit(StaticFiles(PageCache(django))))

@@ -65,6 +65,32 @@ def env_redis(name: str) -> str:
     return value
 
 
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+MAIL_WAITS = 10  # seconds
+
+
+def env_mail(name: str) -> dict[str, dict]:
+    """Django's MAILERS of `smtp+tls://user:password@host:587`, which begins plain and turns secure (`smtps` is so from the
+    start); empty where no letters are to be sent.
+    """
+    url = urlsplit(env(name))
+    if not url.scheme:
+        return {}
+    if url.scheme not in MAIL_PORTS or not url.hostname:
+        raise ImproperlyConfigured(f"{name} must be an address such as smtp+tls://user:password@host:587.")
+    options = {"host": url.hostname, "port": url.port or MAIL_PORTS[url.scheme], "timeout": MAIL_WAITS}
+    options |= {"username": unquote(url.username or ""), "password": unquote(url.password or "")}
+    options |= {"use_tls": url.scheme == "smtp+tls", "use_ssl": url.scheme == "smtps"}
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+
+def env_header(name: str) -> str:
+    value = env(name)
+    if value and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value):
+        raise ImproperlyConfigured(f"{name} must be the name of a header such as X-Forwarded-User, not {value!r}.")
+    return value
+
+
 def env_colour(name: str) -> str:
     value = env(name)
     if value and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):

@@ -13,8 +13,10 @@ from config.env import (
     env_colour,
     env_decimal,
     env_file,
+    env_header,
     env_int,
     env_list,
+    env_mail,
     env_redis,
     env_url,
     secret_key,
@@ -48,6 +50,8 @@ GATEWAY_KEY = env("GATEWAY_KEY")
 PUBLIC_GATEWAY_URL = env_url("PUBLIC_GATEWAY_URL", GATEWAY_URL or f"{SITE_URL}/sandbox/v1")
 KEY_PLACEHOLDER = env("KEY_PLACEHOLDER", "sk-aig-...")
 KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
+# Whether visitors may run models with gateway keys of their own. They are kept in the session, encrypted.
+VISITOR_KEYS = env_bool("VISITOR_KEYS", False)
 TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
 # The playground.
@@ -97,6 +101,14 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# A header in which a reverse proxy of one's own names the user. Dangerous where anyone can reach the site past it.
+TRUSTED_USER_HEADER = env_header("TRUSTED_USER_HEADER")
+if TRUSTED_USER_HEADER:
+    after = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    MIDDLEWARE.insert(after, "config.trusted_header.TrustedHeader")
+    AUTHENTICATION_BACKENDS.append("config.trusted_header.TrustedHeaderBackend")
+
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 APPEND_SLASH = False
@@ -125,10 +137,16 @@ TIME_ZONE = "UTC"
 
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
+SIGN_INS_PER_MINUTE = env_int("SIGN_INS_PER_MINUTE", 10, minimum=1)  # tried from one network address; letters asked for, too
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Letters about lost passwords; without EMAIL_URL the page says whom to ask.
+MAILERS = env_mail("EMAIL_URL")
+SILENCED_SYSTEM_CHECKS = ["mail.W001"]  # no mailer is a choice
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -1,7 +1,6 @@
 """The site's addresses. DESIGN's contract lists them; playground and catalog each keep their own."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -10,8 +9,7 @@ from config import face, health
 urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("playground.urls")),
-    path("accounts/login/", auth.LoginView.as_view(), name="login"),
-    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("accounts/", include("config.accounts")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login", RedirectView.as_view(pattern_name="admin:login", query_string=True)),
     path("admin/", admin.site.urls),

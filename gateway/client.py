@@ -1,6 +1,7 @@
 """The gateway's client: an address, a key and one connection pool. Knows how to send a Call, not what it means."""
 
 import contextlib
+import copy
 import functools
 import re
 import ssl
@@ -11,7 +12,7 @@ import httpx
 
 from gateway.call import Call
 from gateway.errors import only_error
-from gateway.exchange import Exchange
+from gateway.exchange import Exchange, mask_text
 from gateway.wire import Limits, Wire
 
 LIMITS = Limits()
@@ -38,7 +39,7 @@ class Gateway:
         self._key = _checked_key(key)
         self._limits = limits
         self._client = httpx.AsyncClient(
-            headers=HEADERS | ({"Authorization": f"Bearer {self._key}"} if self._key else {}),
+            headers=HEADERS,
             # The clocks of reading are ours (gateway.wire): httpx's start anew at every byte.
             timeout=httpx.Timeout(None, connect=limits.connect, pool=limits.connect),
             transport=transport or httpx.AsyncHTTPTransport(verify=_trusted(), limits=POOL),
@@ -50,6 +51,16 @@ class Gateway:
 
     def __repr__(self) -> str:
         return f"<Gateway {self.base_url}>"
+
+    def under(self, key: str) -> "Gateway":
+        """The same gateway over the same connections, with another key in place of its own. Raises ValueError as above."""
+        other = copy.copy(self)
+        other._key = _checked_key(key)
+        return other
+
+    def masked(self, text: str | None) -> str | None:
+        """`text` without this gateway's key."""
+        return text and mask_text(text, self._key)
 
     async def send(self, call: Call) -> Exchange:
         """The whole answer of a call. Raises GatewayError, also for a 200 whose body is nothing but an error."""

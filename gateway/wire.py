@@ -117,6 +117,8 @@ class Wire:
         headers, content = call.content()
         # As bytes: httpx would refuse text beyond ASCII by an error that is none of its own.
         pairs = [(key.encode(), value.encode()) for key, value in (*headers, *call.headers)]
+        if self._secret and not any(key.lower() == b"authorization" for key, _ in pairs):
+            pairs.append((b"Authorization", f"Bearer {self._secret}".encode()))
         if call.stream:
             pairs.insert(0, (b"Accept", b"text/event-stream, */*;q=0.5"))
         request = client.build_request(call.method, self.exchange.url, headers=pairs, content=content or None)

@@ -64,7 +64,7 @@ def left(day: date) -> Decimal:
 
 def held(day: date) -> Decimal:
     """US dollars held for runs under way."""
-    return Run.objects.running().filter(created__date=day).aggregate(sum=Sum("reserved"))["sum"] or Decimal(0)
+    return Run.objects.on(day).running().aggregate(sum=Sum("reserved"))["sum"] or Decimal(0)
 
 
 def subject(day: date) -> str:

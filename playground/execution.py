@@ -20,11 +20,13 @@ from gateway.client import Gateway
 from gateway.errors import GatewayError, only_error, reported
 from gateway.exchange import Exchange
 from gateway.sse import Event
+from playground import told
 from playground.media import recognise
 
 # What reading a well-formed JSON answer of the wrong shape raises.
 UNSHAPED = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 CUT = {"cut": "incomplete", "limited": "limited"}
+MOST_ARRIVALS = 2000  # events of a stream whose moments are kept
 
 
 class Piece(NamedTuple):
@@ -40,20 +42,26 @@ class Piece(NamedTuple):
 
 @dataclass
 class Execution:
-    """`exchange` is None until the gateway was spoken to; `usage` counts meters, `cost` is the list cost in US dollars."""
+    """`exchange` is None until the gateway was spoken to; `usage` counts meters, `told_usage` is what the gateway sent of it.
+    `cost` is the list cost in US dollars, `cost_told` what the gateway says. `arrivals`: of the first events, ms since the start.
+    """
 
     gateway: Gateway
     card: Card
     key: str
     call: Call
     left_out: list[dict[str, str]] = field(default_factory=list)
+    own_key: bool = False  # whether the gateway is called with the visitor's key
     state: str = "running"
     exchange: Exchange | None = None
     error: dict[str, Any] | None = None
     output: str | None = None
     files: list[tuple[str, bytes]] = field(default_factory=list)
     usage: dict[str, int] | None = None
+    told_usage: Any = None
     cost: Decimal | None = None
+    cost_told: Decimal | None = None
+    arrivals: list[float] = field(default_factory=list)
     first_token_ms: float | None = None
     finish_reason: str | None = None
     job: str = ""
@@ -81,16 +89,12 @@ class Execution:
         finally:
             self.account()
 
-    async def drain(self) -> None:
-        """Runs to the end without handing anything out."""
-        async for _ in self.pieces():
-            pass
-
     async def streamed(self, exchange: Exchange) -> AsyncIterator[Piece]:
         events: list[Event] = []
         try:
             async for batch in exchange.events():
                 events += batch
+                self.arrivals += [round(event.at, 1) for event in batch][: MOST_ARRIVALS - len(self.arrivals)]
                 text, thought = self.said(batch)
                 if text or thought:
                     self.first_token_ms = self.first_token_ms or batch[0].at
@@ -108,7 +112,7 @@ class Execution:
     def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
         """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""
         found = self.module.whole(events)
-        self.finish_reason = found["finish_reason"]
+        self.finish_reason, self.told_usage = found["finish_reason"], found["usage"]
         self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
         failed = next((error for event in events if (error := reported(event.data, exchange, event.name))), None)
         if failed:
@@ -142,6 +146,7 @@ class Execution:
     def read_answer(self, answer: dict[str, Any]) -> None:
         if hasattr(self.module, "JOB"):
             self.job = jobs.read(answer).id
+        self.told_usage = answer.get("usage")
         self.output = self.module.output(answer) if hasattr(self.module, "output") else None
         self.usage = self.module.usage(self.request(), answer) or None
         carried = self.module.files(answer) if hasattr(self.module, "files") else []
@@ -181,6 +186,7 @@ class Execution:
         """
         self.usage = self.usage if all(map(is_figure, (self.usage or {}).values())) else None
         self.cost = pricing.cost(self.measure(), self.card.rates) if self.usage else None
+        self.cost_told = told.cost(self.exchange, self.told_usage)
 
     def measure(self) -> Mapping[str, int]:
         """The counts to charge."""

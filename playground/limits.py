@@ -11,14 +11,14 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.http import HttpRequest
 
-from playground import buckets, budget
+from catalog.figures import money
+from playground import buckets, budget, own_key
 from playground.buckets import Share
 from playground.models import Run
 from playground.visitors import address, owner
 
 SOON = 10  # seconds after which it is worth asking for room again
 ADMISSION = 0x4D6F64656C7279  # the lock under which runs are counted and begun; any number that nothing else uses
-
 WHOSE = {"visitor": "for one visitor", "address": "for one network address", "site": "for all visitors"}
 
 
@@ -42,7 +42,7 @@ class Refused(Exception):
 
 def refusal(request: HttpRequest, runs: int = 1) -> Refusal | None:
     """The first reason against this visitor's next `runs`, or None. `admit` has the last word on each."""
-    return access(request) or pace(request, runs)
+    return access(request) or key_gone(request) or pace(request, runs)
 
 
 def access(request: HttpRequest) -> Refusal | None:
@@ -54,6 +54,13 @@ def access(request: HttpRequest) -> Refusal | None:
     if rule == "staff" and not request.user.is_staff:
         return Refusal(403, "staff_only", "Only staff may run models on this site.")
     return None
+
+
+def key_gone(request: HttpRequest) -> Refusal | None:
+    """A key of the visitor's own that can no longer be read: another one pays only once the visitor knows."""
+    told = f"Your own key, which is kept for {own_key.KEPT_HOURS} hours, could no longer be read, so it was removed."
+    again = "Nothing was sent. Run again to use this site's key, or give yours again."
+    return Refusal(403, "own_key_gone", f"{told} {again}") if own_key.forget_lost(request) else None
 
 
 def pace(request: HttpRequest, runs: int = 1) -> Refusal | None:
@@ -115,14 +122,14 @@ def broke(run: Run, left: Decimal) -> Refusal:
     wait = until_midnight(run.created)
     anew = f"It starts anew at 00:00 UTC, in {wait // 3600} h {wait % 3600 // 60} m."
     if left <= 0:
-        return Refusal(429, "budget_spent", f"This site's budget of {dollars(total)} for today is spent. {anew}", wait)
-    told = f"This run may cost up to {dollars(most)}, and {dollars(left)} is left of this site's {dollars(total)} for today."
+        return Refusal(429, "budget_spent", f"This site's budget of {money(total)} for today is spent. {anew}", wait)
+    told = f"This run may cost up to {money(most)}, and {money(left)} is left of this site's {money(total)} for today."
     held = budget.held(run.created.date())
     if most > total:
-        told = f"This run may cost up to {dollars(most)}, and this site spends {dollars(total)} a day."
+        told = f"This run may cost up to {money(most)}, and this site spends {money(total)} a day."
         return Refusal(429, "over_budget", f"{told} Ask for fewer output tokens, or choose a cheaper model.")
     if most <= left + held:
-        return Refusal(429, "budget_held", f"{told} Runs under way hold {dollars(held)} until they end: try again soon.", SOON)
+        return Refusal(429, "budget_held", f"{told} Runs under way hold {money(held)} until they end: try again soon.", SOON)
     return Refusal(429, "budget_spent", f"{told} Ask for fewer output tokens, or choose a cheaper model. {anew}", wait)
 
 
@@ -130,7 +137,3 @@ def until_midnight(now: datetime) -> int:
     """Whole seconds until the next day of UTC."""
     end = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
     return ceil((end - now).total_seconds())
-
-
-def dollars(amount: Decimal) -> str:
-    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"

@@ -16,6 +16,7 @@ from django.utils import timezone
 from catalog.endpoints import jobs
 from catalog.endpoints.jobs import Job
 from gateway.call import Call
+from gateway.client import Gateway
 from gateway.errors import GatewayError, retry_after
 from gateway.exchange import Exchange
 from playground import job_files, store
@@ -47,34 +48,49 @@ def due_in(run: Run) -> float:
     return min(LONGEST, max(pause(age(run)), held))
 
 
-async def wait(run: Run, most: float = WAITS) -> None:
+async def wait(run: Run, key: str, most: float = WAITS) -> None:
     """Polls until the job is over or `most` seconds are gone."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(most):
             while run.state == "running":
-                await advance(run)
+                await advance(run, key)
                 if run.state == "running":
                     await asyncio.sleep(due_in(run))
 
 
-async def advance(run: Run) -> None:
-    """One poll, if one is due; `run` says afterwards how the job stands."""
-    if await sync_to_async(store.claim)(run, pause(age(run))):
-        await poll(run)
+async def advance(run: Run, key: str = "") -> None:
+    """One poll, if one is due; `run` says afterwards how the job stands.
+
+    `key` is the visitor's own, "" where there is none: a job that was started with one is asked for with it, or by nobody.
+    """
+    if run.own_key and not key:
+        await forsake(run)
+    elif await sync_to_async(store.claim)(run, pause(age(run))):
+        await poll(run, key)
     else:
         await run.arefresh_from_db()
 
 
-async def poll(run: Run) -> None:
+async def forsake(run: Run) -> None:
+    """A job that cannot be asked for is given up when its time is over."""
+    if is_late(run):
+        await end(run, "limited", timed_out())
+
+
+def gateway_of(run: Run, key: str) -> Gateway:
+    return gateway(key if run.own_key else "")
+
+
+async def poll(run: Run, key: str = "") -> None:
     try:
-        exchange = await gateway().send(call(run, "GET"))
+        exchange = await gateway_of(run, key).send(call(run, "GET"))
         job = jobs.read(exchange.json(), run.job)
     except GatewayError as error:
         await excuse(run, error)
     except (KeyError, AttributeError, TypeError, ValueError):
         await end(run, "error", problem("bad_response", "The gateway's answer about the job has an unusual shape."))
     else:
-        await settle(run, exchange, job)
+        await settle(run, exchange, job, key)
 
 
 def call(run: Run, method: str) -> Call:
@@ -101,11 +117,11 @@ def heed(run: Run, exchange: Exchange, job: Job) -> None:
     run.response_headers, run.status, run.progress = exchange.response_headers, exchange.status, job.progress
 
 
-async def settle(run: Run, exchange: Exchange, job: Job) -> None:
+async def settle(run: Run, exchange: Exchange, job: Job, key: str) -> None:
     heed(run, exchange, job)
     if job.state == "succeeded":
         await sync_to_async(store.postpone)(run, FETCHING)
-        await end(run, "complete", None, await job_files.fetched(job, gateway()))
+        await end(run, "complete", None, await job_files.fetched(job, gateway_of(run, key)))
     elif job.state == "failed":
         await end(run, "error", problem("job_failed", job.message or "The job failed."))
     elif job.state == "canceled":
@@ -117,21 +133,23 @@ async def settle(run: Run, exchange: Exchange, job: Job) -> None:
         await sync_to_async(store.postpone)(run, retry_after(exchange.header("retry-after")))
 
 
-async def cancel(run: Run) -> str:
+async def cancel(run: Run, key: str = "") -> str:
     """Asks the gateway to cancel the job. Why it did not, in a sentence, or blank."""
     if not run.job:
         return "Only a job can be canceled, and this run is none. It ends when its answer does."
+    if run.own_key and not key:
+        return "The job was started with a key of yours, which is no longer here. Give it again to cancel the job."
     try:
-        exchange = await gateway().send(call(run, "DELETE"))
+        exchange = await gateway_of(run, key).send(call(run, "DELETE"))
     except GatewayError as error:
-        await poll(run)  # it may be over already
+        await poll(run, key)  # it may be over already
         return f"The gateway did not cancel the job: {error.message}" if run.state == "running" else ""
     try:
         job = jobs.read(exchange.json(), run.job)
     except (GatewayError, KeyError, AttributeError, TypeError, ValueError):
         await end(run, "stopped", None)  # it agreed, and said no more
     else:
-        await settle(run, exchange, job)
+        await settle(run, exchange, job, key)
     return ""
 
 

@@ -10,7 +10,7 @@ from catalog import errors, figures
 from catalog.endpoints import ENDPOINTS
 from catalog.templatetags.catalog import pretty
 from gateway.sse import Splitter
-from playground import job_files, polling, store, verdict
+from playground import inspector, job_files, polling, store, verdict
 from playground.checks import SHOWN_DEPTH, deep
 from playground.execution import UNSHAPED
 from playground.models import Run
@@ -21,12 +21,13 @@ SHOWN = 500_000  # characters of an answer's body on a page: pictures come as me
 def run_context(run: Run) -> dict[str, Any]:
     """A finished run: what to say of it, its answer, and the exchange as it was on the wire."""
     error, files, asked = run.error, list(run.artifacts.all()), store.body_as_json(run)
+    answer = answer_of(run)
     return {
         "run": run,
         "result_template": f"playground/{run.endpoint}.html",
-        "view": view(run),
+        "view": view(run, answer),
         "artifacts": files,
-        "remedy": errors.remedy(error) if error else "",
+        "remedy": remedy(run) if error else "",
         "known_error": errors.known(error) if error else None,
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
@@ -40,8 +41,16 @@ def run_context(run: Run) -> dict[str, Any]:
         "elapsed_ms": polling.age(run) * 1000,
         "can_retry": bool(run.request_body),
         "poll_ms": round(polling.due_in(run) * 1000),
+        "inspector": inspector.context(run, answer) if run.state != "running" else None,
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
+
+
+def remedy(run: Run) -> str:
+    """What to do about the error of a run."""
+    if run.own_key and run.error["status"] == 401:
+        return "The gateway refused your own key, not this site's. Give it again, or remove it to run with this site's key."
+    return errors.remedy(run.error)
 
 
 def remarks(run: Run) -> dict[str, str]:
@@ -50,9 +59,9 @@ def remarks(run: Run) -> dict[str, str]:
     return told if run.sandbox else {}
 
 
-def view(run: Run) -> dict[str, Any]:
-    """What the endpoint's own template shows of the answer, empty where there is nothing to read."""
-    make, answer = getattr(ENDPOINTS.get(run.endpoint), "view", None), answer_of(run)
+def view(run: Run, answer: Any) -> dict[str, Any]:
+    """What the endpoint's own template shows of the answer (as JSON), empty where there is nothing to read."""
+    make = getattr(ENDPOINTS.get(run.endpoint), "view", None)
     if not make or run.state in ("error", "running") or not isinstance(answer, dict):
         return {}
     asked = store.body_as_json(run) or {}
@@ -65,12 +74,13 @@ def view(run: Run) -> dict[str, Any]:
 
 def answer_of(run: Run) -> Any:
     """The answer as JSON: a body that is JSON, or a stream put together where the endpoint can; None for any other."""
-    put_together = getattr(ENDPOINTS.get(run.endpoint), "assembled", None)
     kinds = [value for name, value in run.response_headers if name.lower() == "content-type"]
-    if not put_together or not any(kind.lower().startswith("text/event-stream") for kind in kinds):
+    if not run.response_body or not any(kind.lower().startswith("text/event-stream") for kind in kinds):
         return parsed(run.response_body)
-    body = (run.response_body or "").encode() + b"\n\n"
-    return put_together(Splitter(limit=len(body)).feed(body))  # the wire had its limit; what is here is kept already
+    body = run.response_body.encode(errors="replace") + b"\n\n"
+    put_together = getattr(ENDPOINTS.get(run.endpoint), "assembled", None)
+    # The wire had its limit; what is here is kept already.
+    return put_together(Splitter(limit=len(body)).feed(body)) if put_together else None
 
 
 def parsed(body: str | None) -> Any:

@@ -20,7 +20,7 @@ from gateway.call import Call
 from gateway.errors import retry_after
 from playground import budget, limits, reserve
 from playground.execution import Execution
-from playground.models import Artifact, Run
+from playground.models import Artifact, Run, RunGroup
 from playground.upstream import is_sandbox
 from playground.visitors import address, owner
 
@@ -35,12 +35,14 @@ POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
 @transaction.atomic
-def begin(request: HttpRequest, execution: Execution) -> Run:
+def begin(request: HttpRequest, execution: Execution, group: RunGroup | None = None, position: int = 0) -> Run:
     """The row of a run that is about to be sent. Raises `limits.Refused`."""
     run = Run(
-        **owner(request, make=True)._asdict(), address=address(request), model=execution.card.slug,
+        **owner(request, make=True)._asdict(), address=address(request), group=group, position=position,
+        model=execution.card.slug,
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
-        request_body=execution.call.text(), request_parts=parts(execution.call), left_out=execution.left_out,
+        request_body=execution.gateway.masked(execution.call.text()), request_parts=parts(execution.call),
+        left_out=execution.left_out, own_key=execution.own_key,
         prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
     )  # fmt: skip
     limits.admit(run, reserve.most(execution.card, execution.key, execution.call))
@@ -81,7 +83,9 @@ def finish(run: Run, execution: Execution) -> None:
     if execution.cost is not None:
         run.cost_list = round(execution.cost, COST_PLACES)
         run.cost_effective = round(pricing.effective(execution.cost, settings.TOP_UP_FEE), COST_PLACES)
-    run.first_token_ms, run.output = execution.first_token_ms, execution.output
+    run.cost_told = round(execution.cost_told, COST_PLACES) if execution.cost_told is not None else None
+    run.arrivals = execution.arrivals
+    run.first_token_ms, run.output = execution.first_token_ms, execution.gateway.masked(execution.output)
     if exchange:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
         run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
@@ -200,11 +204,12 @@ def record(run: Run) -> dict[str, Any]:
     }
 
 
-def cost(run: Run) -> dict[str, str] | None:
-    """Exact US dollars as decimal strings, or None where the cost is unknown."""
-    if run.cost_list is None or run.cost_effective is None:
+def cost(run: Run) -> dict[str, str | None] | None:
+    """Exact US dollars as decimal strings, or None where the cost is unknown; `told` is what the gateway itself says."""
+    found = {"list": run.cost_list, "effective": run.cost_effective, "told": run.cost_told}
+    if all(amount is None for amount in found.values()):
         return None
-    return {"list": plain(run.cost_list), "effective": plain(run.cost_effective), "currency": "USD"}
+    return {name: None if amount is None else plain(amount) for name, amount in found.items()} | {"currency": "USD"}
 
 
 def body_as_json(run: Run) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.template.loader import render_to_string
 
 from gateway.sse import encode
-from playground import store
+from playground import stopping, store
 from playground.execution import Execution
 from playground.models import Run
 from playground.result import run_context
@@ -31,9 +31,16 @@ async def saved(run: Run, execution: Execution) -> AsyncIterator[None]:
         await asyncio.shield(asyncio.ensure_future(sync_to_async(store.finish)(run, execution)))
 
 
+async def whole(run: Run, execution: Execution) -> None:
+    """Runs to the end without handing anything out."""
+    async with saved(run, execution), aclosing(stopping.pieces(run, execution)) as pieces:
+        async for _ in pieces:
+            pass
+
+
 async def stream(run: Run, execution: Execution) -> AsyncIterator[bytes]:
     yield encode(json.dumps({"id": str(run.id)}), "run")
-    async with saved(run, execution), aclosing(execution.pieces()) as pieces:
+    async with saved(run, execution), aclosing(stopping.pieces(run, execution)) as pieces:
         async for piece in pieces:
             yield encode(json.dumps({**piece._asdict(), "first": execution.first_token_ms}), "piece")
     context = await sync_to_async(run_context)(run)

@@ -12,12 +12,12 @@ from playground.sandbox import SandboxTransport
 _gateways: WeakKeyDictionary[asyncio.AbstractEventLoop, Gateway] = WeakKeyDictionary()
 
 
-def gateway() -> Gateway:
-    """The gateway of the running loop: setting a client up costs more than a call through it."""
+def gateway(key: str = "") -> Gateway:
+    """The gateway of the running loop: setting a client up costs more than a call through it. `key` takes its own key's place."""
     loop = asyncio.get_running_loop()
     if loop not in _gateways:
         _gateways[loop] = connect()
-    return _gateways[loop]
+    return _gateways[loop].under(key) if key else _gateways[loop]
 
 
 def connect() -> Gateway:

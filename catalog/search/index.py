@@ -98,11 +98,14 @@ class Index:
         return Found(query.at(page), tuple(cards[start : start + size]), len(cards), pages, start + 1, facets, asked)
 
     def ask(self, text: str) -> Asked:
-        """The models that have every word of `text`; a word that nobody has is looked for as a slip of the pen."""
+        """The models that have every word of `text`; a word that nobody has is looked for as a slip of the pen.
+
+        Where the text asks for an order, so that the best match is not the first, a word in a description is too little.
+        """
         reading = read(text)
         found, meant = self.everything, {}
         for term in reading.terms:
-            bits, meant[term] = self.matching(term), [term]
+            bits, meant[term] = self.matching(term, not reading.sort) or self.matching(term), [term]
             if not bits and (near := alike(term, self.vocabulary)):
                 bits, meant[term] = union([self.matching(word) for word in near]), near
             found &= bits
@@ -110,8 +113,8 @@ class Index:
             found &= bits_of([(card.context_window or 0) >= reading.context for card in self.cards])
         return Asked(reading, meant, found)
 
-    def matching(self, term: str) -> int:
-        return bits_of([words.match(term) for words in self.words])
+    def matching(self, term: str, described: bool = True) -> int:
+        return bits_of([words.match(term, described) for words in self.words])
 
     def within(self, query: Query) -> int:
         """The models within every typed limit."""

@@ -21,6 +21,15 @@ FILLERS = frozenset("a an and at can for has have in least me model models of or
 OF_A_SIZE = frozenset("context token tokens window".split())
 CONTEXTS = range(16_000, 20_000_000)  # tokens; "4k" and "8k" are sizes of pictures, and 20240806 is a day
 ALIKE = 0.8  # of difflib, which is 1 for equal words
+SAME = {  # as people say it: as the catalog does
+    "text to speech": "speech", "speech to text": "transcription", "speech recognition": "transcription",
+    "text to image": "image", "text to video": "video", "text to music": "music", "text to 3d": "3d",
+    "function calling": "tools", "function calls": "tools", "tool calling": "tools", "tool calls": "tools", "tool use": "tools",
+    "structured output": "json schema", "structured outputs": "json schema",
+    "embeddings": "embedding", "images": "image", "videos": "video",
+    "transcriptions": "transcription", "translations": "translation",
+}  # fmt: skip
+SAID = re.compile(rf"(?<!\S)(?:{'|'.join(words.replace(' ', '[ -]') for words in SAME)})(?![^\s,])")
 SHORTEST_TYPO = 3  # letters
 SHORTEST_BEGINNING = 4  # letters of a word that is still being typed
 MOST_MEANT = 3  # words that one slip may stand for
@@ -28,23 +37,32 @@ MOST_MEANT = 3  # words that one slip may stand for
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text asks for: words to find, a context of at least so many tokens, an order."""
+    """What a text asks for: words to find, a context of at least so many tokens, an order. `same` has what was said in
+    other words than the catalog's, with those.
+    """
 
     terms: tuple[str, ...] = ()
     context: int | None = None
     sort: str = ""
+    same: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.terms or self.context or self.sort)
 
 
 def read(text: str) -> Reading:
     """`cheapest vision tools 200K` as two words, a context of 200,000 tokens and the order by price."""
-    words = text.lower().split()
+    said = " ".join(re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower()).split())
+    same = tuple((found, SAME[found.replace("-", " ")]) for found in SAID.findall(said))
+    words = SAID.sub(lambda found: SAME[found[0].replace("-", " ")], said).replace(",", " ").split()
     sizes = {word: size for word in words if (size := size_of(word))}
     orders = {word: ORDERS[word] for word in words if word in ORDERS and len(words) > 1}
     fillers = FILLERS | (OF_A_SIZE if sizes else frozenset())
     left = [word for word in words if word not in sizes and word not in orders]
     telling = [word for word in left if word not in fillers] or ([] if sizes or orders else left)
     terms = tuple(term for word in telling if (term := squash(word)))
-    return Reading(terms, max(sizes.values(), default=None), next(iter(orders.values()), ""))
+    return Reading(terms, max(sizes.values(), default=None), next(iter(orders.values()), ""), same)
 
 
 def size_of(word: str) -> int | None:
@@ -73,9 +91,14 @@ class Words:
     def all(self) -> str:
         return "".join(self.fields)
 
-    def match(self, term: str) -> bool:
+    @cached_property
+    def names(self) -> str:
+        """All but the description."""
+        return "".join(self.fields[:-1])
+
+    def match(self, term: str, described: bool = True) -> bool:
         """Whether `term` begins a word, or stands when blanks and marks are left out (`gpt4o` finds `gpt-4o`)."""
-        return f" {term}" in self.all or term in self.squashed
+        return f" {term}" in (self.all if described else self.names) or term in self.squashed
 
     def distance(self, term: str) -> int:
         """0 for a word of the name, 1 for its beginning, 2 for inside it; then alias or family, provider, ability, text."""

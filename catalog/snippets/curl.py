@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,28 @@ def code(key: str, body: Body) -> str:
     if file := file_name(key, body):
         lines.append(f"  --output {file}")
     return " \\\n".join(lines) + (how_to_poll() if hasattr(ENDPOINTS[key], "JOB") else "")
+
+
+def verbatim(key: str, body: str, more: Iterable[tuple[str, str]] = ()) -> str:
+    """A command that sends `body` byte for byte, and the headers `more` beside the usual ones. A word of bash."""
+    lines = [f"curl {url(key)}", f'  -H "Authorization: Bearer ${settings.KEY_VARIABLE}"']
+    lines += [f"  -H {quoted(f'{name}: {value}')}" for name, value in (("Content-Type", "application/json"), *more)]
+    return " \\\n".join([*lines, f"  --data-raw {exactly(body)}"])
+
+
+def exactly(text: str) -> str:
+    """`text` as one word of bash; what shows nothing, or is lost when it is copied, by its bytes."""
+    if all(map(is_seen, text)):
+        return quoted(text)
+    return "$'" + "".join(mark if is_seen(mark) else by_bytes(mark) for mark in re.sub(r"([\\'])", r"\\\1", text)) + "'"
+
+
+def is_seen(mark: str) -> bool:
+    return mark == "\n" or mark.isprintable()
+
+
+def by_bytes(mark: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in mark.encode(errors="replace"))
 
 
 def form_field(name: str, value: Any, file: str) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from catalog import snapshot
 from catalog.browse import table
-from catalog.chart import CHARTS, asked_chart, figure
+from catalog.chart import CHARTS, asked_chart, drawable
 from catalog.search.query import DEFAULT_BASIS, Query, basis_of
 from catalog.search.rules import Rule, answers, read_rule
 from catalog.snapshot import Card, Group, Snapshot
@@ -57,10 +57,10 @@ def charts(now: Snapshot, cards: list[Card], charted: str, basis: str) -> dict[s
     """The chart of a provider's commonest kind before all other models of it: the one that is asked for, else the first that
     there is anything to draw in.
     """
-    kinds = Counter(card.modality for card in cards if card.modality).most_common(1)
-    kind = kinds[0][0] if kinds else None
+    commonest = Counter(card.modality for card in cards if card.modality).most_common(1)
+    kind = commonest[0][0] if commonest else None
     mine, among = ([card for card in found if card.modality == kind] for found in (cards, now.cards))
-    drawn = {key: found for key in CHARTS if (found := figure(mine, key, among, basis == "effective"))}
+    drawn = drawable(mine, among, basis == "effective")
     key = charted or next(iter(drawn), "")
     kept = {"prices": basis} if basis != DEFAULT_BASIS else {}
     return {
@@ -95,6 +95,7 @@ async def collection(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "snapshot": now, "group": group, "query": query, "newest_first": by_date,
         "newest": max((card.released for card in now.cards if card.released), default=None),
+        "undated": sum(card.released is None for card in now.cards),
         "by_hand": len(set(group.members) - set(answers(now.index, rule))) if group.rule and not errors else 0,
         **table(query, cards[:TABLE_ROWS], [card.modality for card in cards]),
     }  # fmt: skip

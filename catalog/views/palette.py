@@ -9,9 +9,9 @@ from catalog.snapshot import Snapshot
 from catalog.views.page import page
 
 PAGES = (
-    ("Models", "browse"), ("Compare", "compare"), ("Playground", "playground"), ("Providers", "providers"),
-    ("Collections", "collections"), ("Rankings", "rankings"), ("Changes", "changes"), ("Docs", "docs"),
-    ("Reference", "reference"), ("Privacy", "privacy"),
+    ("Models", "browse"), ("Compare", "compare"), ("Calculator", "calculator"), ("Playground", "playground"),
+    ("Providers", "providers"), ("Collections", "collections"), ("Rankings", "rankings"), ("Changes", "changes"),
+    ("Docs", "docs"), ("Reference", "reference"), ("Privacy", "privacy"),
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -55,6 +55,11 @@ class RunQuerySet(OwnedQuerySet):
 
     def started_before(self, **ago: int) -> RunQuerySet:
         return self.filter(created__lt=timezone.now() - timedelta(**ago))
+
+    def on(self, day: date) -> RunQuerySet:
+        """Begun on that day of UTC."""
+        midnight = datetime.combine(day, time(), tzinfo=UTC)
+        return self.filter(created__gte=midnight, created__lt=midnight + timedelta(days=1))
 
     def running(self) -> RunQuerySet:
         return self.filter(state="running")

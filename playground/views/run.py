@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 
 from catalog import snapshot
 from catalog.snapshot import Snapshot
-from playground import forms, limits, polling, store
+from gateway.client import Gateway
+from playground import forms, limits, own_key, polling, store
 from playground.execution import Execution
 from playground.forms import Submission
 from playground.models import Run
 from playground.rendering import render
 from playground.result import run_context
-from playground.stream import saved, stream
+from playground.stream import stream, whole
 from playground.upstream import gateway
 from playground.views.workbench import personal
 
@@ -33,7 +34,8 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     barred = await sync_to_async(limits.refusal)(request)
     if barred:
         return await refused(request, now, found, barred.status, barred)
-    execution = Execution(gateway(), found.card, found.key, found.call, found.left_out)
+    pays, own = await payer(request)
+    execution = Execution(pays, found.card, found.key, found.call, found.left_out, own_key=own)
     try:
         begun = await sync_to_async(store.begin)(request, execution)
     except limits.Refused as late:
@@ -42,11 +44,17 @@ async def run(request: HttpRequest) -> HttpResponseBase:
         # nginx holds a proxied answer back unless it is told not to.
         headers = {"X-Accel-Buffering": "no"}
         return StreamingHttpResponse(stream(begun, execution), content_type="text/event-stream", headers=headers)
-    async with saved(begun, execution):
-        await execution.drain()
+    await whole(begun, execution)
     if begun.state == "running":
-        await polling.wait(begun, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
+        key = await sync_to_async(own_key.read)(request)
+        await polling.wait(begun, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun)
+
+
+async def payer(request: HttpRequest) -> tuple[Gateway, bool]:
+    """The gateway under the key that pays for this visitor's runs, and whether that is the visitor's own."""
+    key = await sync_to_async(own_key.read)(request)
+    return gateway(key), bool(key)
 
 
 def wants(request: HttpRequest, kind: str) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import snapshot
-from playground import polling, ranges, store
+from playground import own_key, polling, ranges, store
 from playground.media import UNKNOWN, extension
 from playground.models import Run
 from playground.rendering import render
@@ -41,7 +41,7 @@ async def one_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """A run of this visitor: as a page, as its result alone for htmx, or as its record."""
     run = await sync_to_async(own_run)(request, run_id)
     if run.state == "running" and run.job and request.method == "GET":
-        await polling.advance(run)
+        await polling.advance(run, await sync_to_async(own_key.read)(request))
     if wants(request, "application/json"):
         return JsonResponse(await sync_to_async(store.record)(run))
     return await shown_run(request, run)
@@ -62,7 +62,8 @@ async def shown_run(request: HttpRequest, run: Run, unheard: str = "", status: i
 async def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Asks the gateway to cancel a job of this visitor; a gateway that does not is a 409."""
     run = await sync_to_async(own_run)(request, run_id)
-    unheard = await polling.cancel(run) if run.state == "running" else ""
+    key = await sync_to_async(own_key.read)(request)
+    unheard = await polling.cancel(run, key) if run.state == "running" else ""
     if wants(request, "application/json"):
         error = {"error": polling.problem("not_canceled", unheard)}
         return JsonResponse(error if unheard else await sync_to_async(store.record)(run), status=409 if unheard else 200)

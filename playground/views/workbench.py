@@ -10,16 +10,19 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import snapshot
+from catalog.compare import named
 from catalog.snapshot import Card, Snapshot
-from playground import forms, limits
+from playground import forms, limits, links, own_key
 from playground.again import again
 from playground.beginning import first
+from playground.estimate import estimated
 from playground.forms import Submission
 from playground.models import Run
 from playground.opening import from_preset
 from playground.other_model import moved
 from playground.page import context, preview_context
 from playground.rendering import render
+from playground.views import columns
 from playground.views.owned import own_run
 
 
@@ -29,6 +32,8 @@ from playground.views.owned import own_run
 async def page(request: HttpRequest) -> HttpResponse:
     """The workbench. A POST comes from changing the model: what was typed goes along."""
     now = await snapshot.current()
+    if len(named(request.GET)) > 1 and request.method != "POST":
+        return await columns.asked(request, now)
     if request.method == "POST":
         found = moved(request.POST, request.FILES, now)
     elif "run" in request.GET:
@@ -44,13 +49,15 @@ async def page(request: HttpRequest) -> HttpResponse:
 
 def asked(request: HttpRequest, now: Snapshot) -> Submission:
     """The form for `?model=` and `?endpoint=`, or for a model to begin with."""
-    name = request.GET.get("model", "").strip()
+    name = request.GET.get("model", "").strip() or next(iter(named(request.GET)), "")
     card = now.find(name) if name else beginner(now)
     if card is None:
         message = f"No model is called “{name[:200]}”. Choose one of the list." if name else "The catalog is empty."
         return Submission(errors={"model": message}, named=name)
     key = request.GET.get("endpoint", "")
-    return forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
+    found = forms.start(card, key if key in card.endpoints else next(iter(card.endpoints), ""))
+    links.fill_in(found, request.GET.get("prompt", ""), request.GET.get("system", ""))
+    return found
 
 
 def repeated(request: HttpRequest, now: Snapshot) -> Submission:
@@ -70,7 +77,8 @@ def beginner(now: Snapshot) -> Card | None:
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
     barred = await sync_to_async(limits.access)(request)
-    return context(now, found, run) | {"barred": barred}
+    shown = context(now, found, run) | await sync_to_async(own_key.told)(request)
+    return shown | {"barred": barred, "estimate": await estimated(found), "account": await request.auser()}
 
 
 @require_safe
@@ -81,6 +89,7 @@ async def model_options(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 async def preview(request: HttpRequest) -> HttpResponse:
-    """The request that the form would send, as JSON and as code, while it is being filled in."""
+    """The request that the form would send, as JSON and as code, and what it would cost, while it is being filled in."""
     found = forms.read(request.POST, request.FILES, await snapshot.current())
-    return render(request, "playground/preview.html", preview_context(found), status=422 if found.errors else 200)
+    shown = preview_context(found) | {"estimate": await estimated(found)}
+    return render(request, "playground/previewed.html", shown, status=422 if found.errors else 200)

@@ -33,19 +33,21 @@
     location.replace(`${location.pathname}${location.search ? `${location.search}&` : "?"}prices=effective${location.hash}`);
   });
 })();
-// data-copy="text", or empty: the code beside the button. Says so to screen readers.
+// data-copy="text", or empty: the code beside the button, or that with the id data-from. Says so to screen readers.
 addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const code = button.closest(".panel, .code, .call")?.querySelector("code");
-  const label = button.textContent;
+  const code = document.getElementById(button.dataset.from) ?? button.closest(".panel, .code, .call")?.querySelector("code");
+  const label = [...button.childNodes];
   try {
-    await navigator.clipboard.writeText(button.dataset.copy || code.innerText);
+    await navigator.clipboard.writeText(button.dataset.copy || code.textContent);
     button.textContent = "Copied";
   } catch {
+    // Without HTTPS there is no clipboard: what is not on the page as it stands is offered for copying by hand.
+    if (button.dataset.copy && code?.textContent !== button.dataset.copy) return void prompt("To copy", button.dataset.copy);
     if (code) getSelection().selectAllChildren(code);
     button.textContent = "Press Ctrl+C";
   }
   document.getElementById("said").textContent = button.textContent;
-  setTimeout(() => { button.textContent = label; }, 1600);
+  setTimeout(() => { button.replaceChildren(...label); }, 1600);
 });

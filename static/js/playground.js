@@ -127,6 +127,7 @@
       const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       check(page);
+      document.dispatchEvent(new CustomEvent("previewed", { detail: page }));
       if (!answer.ok) return;
       $("body").value = page.getElementById("body").value;
       $("code")?.replaceChildren(...page.getElementById("code").childNodes);

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from catalog.models import Model, Price, Provider, Version
+from catalog.models import Collection, Model, Price, Provider, Version
 from catalog.spread import spreads
 
 
@@ -75,10 +75,36 @@ def test_the_other_chart_keeps_the_kind_of_prices(client, catalog):
 def test_a_provider_without_anything_to_draw_has_no_chart(client, catalog):
     Model.objects.filter(slug="orbit/embed").delete()
     Version.bump()
-    assert "Chart:" not in client.get("/providers/orbit").text
+    assert 'id="chart"' not in client.get("/providers/orbit").text
+
+
+def test_of_one_chart_there_is_no_choice(client, catalog):
+    page = client.get("/providers/openai").text
+    assert '<h2 id="chart">Speech: price against release date</h2></div>' in page
+    assert "Nothing to draw." in client.get("/providers/openai?chart=context").text
 
 
 @pytest.mark.parametrize(("address", "name"), [("chart=pie", "chart “pie”"), ("prices=net", "prices “net”")])
 def test_a_provider_names_what_it_does_not_know(client, catalog, address, name):
     answer = client.get(f"/providers/acme?{address}")
     assert answer.status_code == 400 and f"{name} is not known" in answer.text
+
+
+def with_rule(rule: str) -> None:
+    Collection.objects.filter(slug="speech").update(rule=rule)
+    Version.bump()
+
+
+def test_an_empty_collection_says_why(client, catalog):
+    Model.objects.update(released=None)
+    Model.objects.filter(slug="orbit/embed").update(released="2024-01-25")
+    with_rule("released_within=92")
+    page = words(client.get("/collections/speech").text)
+    assert "No model meets its rule. The newest release that a source dates is of 2024-01-25 ; of 5 models no source says" in page
+    assert "0 models" not in page
+
+
+def test_only_a_rule_by_date_speaks_of_dates(client, catalog):
+    with_rule("retires_within=1")
+    page = words(client.get("/collections/speech").text)
+    assert "No model meets its rule. All models ." in page and "newest" not in page

@@ -344,3 +344,8 @@ def test_json_is_utf8_as_it_is(client):
     hostile("Größe – 大")
     content = client.get("/api/v1/models/acme/hostile").content
     assert "大".encode() in content and json.loads(content)["name"] == "Größe – 大"
+
+
+def test_a_page_past_the_last_is_empty(client, catalog):
+    found = client.get("/models.json?page=9").json()
+    assert (found["data"], found["page"], found["pages"], found["total"]) == ([], 9, 1, 6)

@@ -231,13 +231,20 @@ def faults(model: dict, page: httpx.Response) -> list[str]:
 
 def test_providers_are_listed_with_their_modalities(client, catalog):
     page = words(client.get("/providers").text)
-    assert "Acme Text 2 2" in page
+    assert "Acme 2 Text 2" in page
     assert 'href="/models?provider=orbit&amp;modality=image"' in client.get("/providers/orbit").text
 
 
 def test_every_modality_has_a_collection_of_its_own():
     rules = {row.get("rule") for row in json.loads(bundle.COLLECTIONS.read_text("utf-8"))}
     assert {f"modality={key}" for key in MODALITIES} <= rules
+
+
+def test_the_palette_names_every_page_that_the_frame_links_to(client, catalog):
+    frame = re.sub(r"<main.*</main>", "", client.get("/privacy").text, flags=re.S)
+    linked = {path for path in re.findall(r'<a href="(/[^".#]*)"', frame)}
+    pages = {path for path, _ in client.get("/palette.json").json()["kinds"][0]["items"]}
+    assert len(linked) > 5 and linked <= pages
 
 
 def test_the_palette_names_every_model_provider_and_collection(client, catalog):

@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from catalog import snapshot
+from catalog.models import Model, Version
 from catalog.search.query import Query, parse
 from catalog.search.rules import read_rule, rule_words
 from catalog.search.words import alike, read
@@ -53,6 +54,44 @@ def test_what_a_slip_stands_for(typed, meant):
 def test_a_search_is_read_as_words_a_context_and_an_order():
     reading = read("cheapest model with vision and tools and at least 200K context")
     assert (reading.terms, reading.context, reading.sort) == (("vision", "tools"), 200_000, "price")
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("text to speech", ("speech",)), ("Text-to-Speech, HD", ("speech", "hd")), ("speech  to text", ("transcription",)),
+        ("embeddings", ("embedding",)), ("function calling vision", ("tools", "vision")),
+        ("context to speech", ("context", "speech")),
+        ("gpt-4o,claude", ("gpt4o", "claude")),
+    ],
+)  # fmt: skip
+def test_other_words_for_the_same_are_understood(text, terms):
+    assert read(text).terms == terms
+
+
+def test_a_size_may_be_written_in_groups(catalog):
+    assert read("vision 200,000").context == 200_000
+    assert found(catalog, "vision 200,000 tokens") == ["acme/talk-large"]
+
+
+def test_a_word_in_a_description_is_too_little_where_the_order_is_by_price(catalog):
+    Model.objects.filter(slug="orbit/embed").update(description="Vectors for speech, read aloud.")
+    Version.bump()
+    now = snapshot.refresh()
+    assert set(found(now, "speech")) == {"openai/tts-1-hd", "orbit/embed"}
+    assert found(now, "cheapest speech") == ["openai/tts-1-hd"]
+    assert found(now, "cheapest aloud") == ["orbit/embed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("text to speech", "“text to speech” is looked for as “speech”."),
+        ("%%", "Nothing in “%%” can be looked for; it leaves no model out."),
+    ],
+)
+def test_the_list_says_how_it_read_a_text(client, catalog, text, note):
+    assert note in client.get("/models", {"q": text}).text
 
 
 @pytest.mark.parametrize(("text", "terms"), [("model", ("model",)), ("4k video", ("4k", "video")), ("cheap", ("cheap",))])

@@ -41,7 +41,9 @@ PAGES = {
     "not to be tried yet": "/playground?model=openai/text-embedding-3-small",
     "login": "/accounts/login/",
 }
-STATES = ("done", "formatted", "shortcuts", "draft", "error", "limited", "refused", "spoken", "runs", "run")
+TABS = ("Headers", "Events", "Cost", "Code")
+COMFORTS = ("formatted", "shortcuts", "draft")
+STATES = ("done", "error", "limited", "refused", "spoken", "runs", "run", "choice of two", "two compared", *COMFORTS, *TABS)
 
 
 def faults(page: Page) -> list[str]:
@@ -107,6 +109,15 @@ def reach(page: Page, state: str) -> Page:
         expect(page.get_by_text("Your draft is back.")).to_be_visible()
     if state == "run":
         page.get_by_role("rowheader").get_by_role("link").click()
+    if state in TABS:
+        page.get_by_role("radio", name=state, exact=True).check(force=True)
+    if state in ("choice of two", "two compared"):
+        page.get_by_label("Temperature").fill("0.1")
+        page.get_by_role("button", name="Run", exact=True).click()
+        expect(page.locator("#inspector")).to_contain_text("0.1")
+        page.get_by_role("link", name="Compare with another run").click()
+    if state == "two compared":
+        page.get_by_role("button", name="Compare").click()
     return page
 
 

@@ -25,6 +25,15 @@ def test_filters_models(plain):
     expect(page.get_by_role("link", name=re.compile("^Modality: Speech, remove"))).to_be_visible()
 
 
+def test_filters_models_on_a_phone(visit):
+    page = visit("/models", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("checkbox", name=re.compile("^Speech")).check()
+    expect(page.get_by_role("button", name=re.compile("^Show"))).to_be_hidden()
+    page.get_by_role("button", name="Apply filters").first.click()
+    expect(page).to_have_url(re.compile("modality=speech"))
+
+
 def test_searches_from_the_home_page(plain):
     page = plain("/")
     page.get_by_role("searchbox").fill("tts-1-hd")

@@ -57,7 +57,7 @@ def test_a_run_dearer_than_a_whole_day_says_so(run, settings):
     settings.DAILY_BUDGET_USD = Decimal("0.5")
     answer = run()
     kind, message = refused(answer)
-    assert kind == "over_budget" and "this site spends $0.5000 a day" in message
+    assert kind == "over_budget" and "this site spends $0.50 a day" in message
     assert "Retry-After" not in answer
 
 
@@ -87,7 +87,7 @@ def test_what_runs_under_way_hold_is_said_to_come_back(run):
     answer = run()
     kind, message = refused(answer)
     assert (kind, answer["Retry-After"]) == ("budget_held", "10")
-    assert "Runs under way hold $0.9000 until they end" in message
+    assert "Runs under way hold $0.90 until they end" in message
 
 
 def test_deleted_runs_give_nothing_back(run):

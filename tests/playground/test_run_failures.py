@@ -232,11 +232,9 @@ def test_script_in_disguise_is_a_download(speak, network, client):
     assert (file["Content-Type"], file["Content-Security-Policy"]) == ("application/octet-stream", "default-src 'none'; sandbox")
 
 
-def test_stopped_process_of_streaming_leaves_no_running_row(run, network):
+def test_canceled_call_leaves_no_running_row(run, network):
     network.streams(word("Well"), then=asyncio.CancelledError())
-    with pytest.raises(asyncio.CancelledError):
-        run(stream="on")
-    assert Run.objects.get().state == "stopped"
+    assert (run(stream="on").json()["state"], Run.objects.get().state) == ("stopped", "stopped")
 
 
 def test_key_is_sent_and_never_shown(run, network, client):

@@ -22,6 +22,18 @@ def test_cancels(begin, cancel, network):
     assert (run.state, network.asked()) == ("stopped", ["DELETE /jobs/job-1"])
 
 
+def test_stop_cancels(begin, client, network):
+    run = begin({"id": "job-1", "status": "cancelled"})
+    record = client.post(f"{run.get_absolute_url()}/stop", headers={"Accept": "application/json"}).json()
+    assert (record["state"], network.asked()) == ("stopped", ["DELETE /jobs/job-1"])
+
+
+def test_refused_stop_is_said_to_a_script(begin, client):
+    url = f"{begin(REFUSED, {'status': 'running'}).get_absolute_url()}/stop"
+    answer = client.post(url, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["type"]) == (409, "not_canceled")
+
+
 @pytest.mark.parametrize("answer", [httpx.Response(204), {"success": True}, [], {"status": 7}])
 def test_bare_agreement_is_a_cancellation(begin, cancel, answer):
     assert cancel(begin(answer), "application/json").json()["state"] == "stopped"

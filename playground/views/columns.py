@@ -1,0 +1,169 @@
+"""Several models side by side: the page, its change, the start of all columns, and the group that it becomes."""
+
+import uuid
+from math import ceil
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog import snapshot
+from catalog.compare import MAX_COMPARED, named
+from catalog.snapshot import Snapshot
+from playground import columns, columns_form, columns_page, group, limits, links, own_key, polling, standings
+from playground.columns import SideBySide
+from playground.group import Lane
+from playground.models import Run, RunGroup
+from playground.rendering import render
+from playground.views.owned import own_group, own_run
+from playground.views.run import payer, wants
+
+
+async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
+    """The page that an address with several `models` fills in. Nothing runs by itself."""
+    names = named(request.GET)
+    cards = [(name, now.find(name)) for name in names]
+    known = [card for _, card in cards if card]
+    found = columns.start(known[:MAX_COMPARED], request.GET.get("endpoint", ""))
+    links.fill_in(found.shared, request.GET.get("prompt", ""), request.GET.get("system", ""))
+    found.notes += [f"No model is called “{name[:200]}”." for name, card in cards if card is None][:MAX_COMPARED]
+    if len(known) > MAX_COMPARED:
+        left = len(known) - MAX_COMPARED
+        found.notes.append(f"At most {MAX_COMPARED} models run side by side; {left} more were asked for and left out.")
+    return await shown(request, now, found, status=200 if known else 404)
+
+
+async def shown(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200, **more: object) -> HttpResponse:
+    context = await sync_to_async(columns_page.context)(now, found)
+    barred = await sync_to_async(limits.access)(request)
+    context |= {"barred": barred, "account": await request.auser()} | await sync_to_async(own_key.told)(request)
+    return render(request, "playground/columns.html", context | more, status=status)
+
+
+@never_cache
+@ensure_csrf_cookie
+@require_POST
+async def change(request: HttpRequest) -> HttpResponse:
+    """The page with a column more or less, or another model in one; also what one model's form becomes."""
+    now = await snapshot.current()
+    found = columns_form.read(request.POST, request.FILES, now)
+    found.shared.errors = {}
+    for column in found.columns:
+        column.found.errors = {}
+    return await shown(request, now, found, changed=True)
+
+
+@never_cache
+@require_POST
+async def start(request: HttpRequest) -> HttpResponseBase:
+    """Starts every column. Nothing is sent unless all of them are right and a limit allows them all."""
+    now = await snapshot.current()
+    found = columns_form.read(request.POST, request.FILES, now)
+    if found.faults:
+        return await refused(request, now, found, 422)
+    barred = await sync_to_async(limits.refusal)(request, runs=len(found.columns))
+    if barred:
+        return await refused(request, now, found, barred.status, barred)
+    try:
+        begun, lanes = await sync_to_async(group.begin)(request, *await payer(request), found.columns)
+    except limits.Refused as late:
+        return await refused(request, now, found, late.refusal.status, late.refusal)
+    if wants(request, "text/event-stream"):
+        # nginx holds a proxied answer back unless it is told not to.
+        headers = {"X-Accel-Buffering": "no"}
+        return StreamingHttpResponse(group.streamed(begun, lanes), content_type="text/event-stream", headers=headers)
+    key = await sync_to_async(own_key.read)(request)
+    await group.whole(lanes, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
+    return await answered(request, now, found, begun, lanes)
+
+
+async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun: RunGroup, lanes: list[Lane]) -> HttpResponse:
+    runs = [lane.run for lane in lanes]
+    if wants(request, "application/json"):
+        return await as_json(begun, runs)
+    if any(run.state == "running" for run in runs):
+        return redirect(begun)  # to a page that may be loaded again
+    context = await sync_to_async(with_results)(now, found, runs)
+    context |= {"group": begun} | await sync_to_async(own_key.told)(request)
+    return render(request, "playground/columns.html", context)
+
+
+def with_results(now: Snapshot, found: SideBySide, runs: list[Run]) -> dict:
+    context = columns_page.context(now, found)
+    return context | columns_page.with_runs(context["columns"], runs)
+
+
+async def as_json(found: RunGroup, runs: list[Run]) -> HttpResponse:
+    """The group's record; 202 while a job of it is under way."""
+    record = await sync_to_async(group.record)(found, runs)
+    running = [polling.due_in(run) for run in runs if run.state == "running"]
+    if not running:
+        return JsonResponse(record)
+    return JsonResponse(record, status=202, headers={"Retry-After": str(ceil(min(running)))})
+
+
+async def refused(
+    request: HttpRequest, now: Snapshot, found: SideBySide, status: int, barred: limits.Refusal | None = None
+) -> HttpResponse:
+    """Why nothing was sent, in the manner that was asked for; the page keeps what was typed."""
+    headers = {"Retry-After": str(barred.retry_after)} if barred and barred.retry_after else {}
+    if wants(request, "application/json"):
+        return JsonResponse({"error": problem(found, barred, status)}, status=status, headers=headers)
+    told = {"refusal": barred, "refused": True}
+    if wants(request, "text/event-stream"):
+        response = render(request, "playground/columns_refused.html", told | {"faults": found.faults}, status=status)
+    else:
+        response = await shown(request, now, found, status, **told)
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def problem(found: SideBySide, barred: limits.Refusal | None, status: int) -> dict:
+    if barred:
+        return {"status": status, "type": barred.type, "message": barred.message, "retry_after": barred.retry_after}
+    message = " ".join(message for _, message in found.faults)
+    return {
+        "status": status, "type": "invalid_request_error", "message": message, "fields": dict(found.faults), "retry_after": None,
+    }  # fmt: skip
+
+
+@never_cache
+@require_safe
+async def one_group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Runs of this visitor that were started together, as a page or as their record."""
+    now = await snapshot.current()
+    found, runs = await sync_to_async(own_group)(request, group_id)
+    for run in runs:
+        if run.state == "running" and run.job and request.method == "GET":
+            await polling.advance(run, await sync_to_async(own_key.read)(request))
+    if wants(request, "application/json"):
+        return await as_json(found, runs)
+    return render(request, "playground/group.html", await sync_to_async(group_context)(now, found, runs))
+
+
+def group_context(now: Snapshot, found: RunGroup, runs: list[Run]) -> dict:
+    shown = [{"number": run.position, "name": run.model, "card": now.find(run.model)} for run in runs]
+    running = any(run.state == "running" for run in runs)
+    return {"snapshot": now, "group": found, "running": running} | columns_page.with_runs(shown, runs)
+
+
+@never_cache
+@require_safe
+async def one_column(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """A run as its column shows it, for htmx: a job that is polled, or what was on its way when the page lost its stream."""
+    run = await sync_to_async(own_run)(request, run_id)
+    if run.group_id is None:
+        raise Http404("This run has no column.")
+    if run.state == "running" and run.job:
+        await polling.advance(run, await sync_to_async(own_key.read)(request))
+    return render(request, "playground/columns_polled.html", await sync_to_async(polled)(run))
+
+
+def polled(run: Run) -> dict:
+    runs = list(run.group.runs.order_by("position"))
+    over = all(other.state != "running" for other in runs)
+    return columns_page.result(run) | (standings.context(runs) if over else {})

@@ -1,0 +1,13 @@
+// What a run would cost, kept in step with the form; a warning of the context window is said once, when it appears or changes.
+document.addEventListener("previewed", ({ detail: page }) => {
+  const shown = document.getElementById("estimate"), made = page.getElementById("estimate");
+  if (!shown || !made) return;
+  const lead = (part) => part.querySelector("[data-warning] b")?.textContent;
+  const warning = made.querySelector("[data-warning]");
+  const news = warning && lead(made) !== lead(shown) ? warning.textContent : "";
+  const open = shown.querySelector("details")?.open;
+  shown.replaceChildren(...made.childNodes);
+  const details = shown.querySelector("details");
+  if (open && details) details.open = true;
+  if (news) document.getElementById("said").textContent = news;
+});
