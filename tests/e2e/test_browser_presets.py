@@ -194,6 +194,19 @@ def test_r_goes_to_the_runs(page):
     expect(page).to_have_url(re.compile("/playground/runs$"))
 
 
+def test_enter_in_a_field_runs(page):
+    page.get_by_label("Max tokens").press("Enter")
+    expect(result(page)).to_contain_text("Complete")
+
+
+def test_n_and_b_go_from_column_to_column(visit, chat):
+    page = visit(f"/playground?models={chat},openai/gpt-5.4")
+    page.locator("h1").click()
+    for key, model in (("n", chat), ("n", "openai/gpt-5.4"), ("b", chat)):
+        page.keyboard.press(key)
+        expect(page.get_by_role("region", name=f"Result of {model}")).to_be_focused()
+
+
 def test_an_answer_is_formatted_on_demand_and_back(page):
     message(page).fill("# A title\n\nand **bold** ![p](https://e.example/p.png)")
     run(page).click()
