@@ -24,7 +24,7 @@
     return Boolean(box);
   };
   const format = () => {
-    const boxes = [...document.querySelectorAll(".told > label > input")];
+    const boxes = [...document.querySelectorAll(".answer-text > label > input")];
     const on = !boxes.every((box) => box.checked);
     for (const box of boxes) if (box.checked !== on) box.click();
     return boxes.length > 0;
