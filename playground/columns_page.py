@@ -65,7 +65,7 @@ def own_field(column: Column, parameter: Parameter, refused: str) -> dict[str, A
 
 def result(run: Run) -> dict[str, Any]:
     """A run as its column shows it."""
-    return run_context(run) | {"place": f"result-{run.position}"}
+    return run_context(run, inspect=False) | {"place": f"result-{run.position}"}
 
 
 def answer(run: Run) -> str:

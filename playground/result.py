@@ -16,8 +16,8 @@ from playground.models import Run
 SHOWN = 500_000  # characters of an answer's body on a page: pictures come as megabytes of base64
 
 
-def run_context(run: Run) -> dict[str, Any]:
-    """A finished run: what to say of it, its answer, and the exchange as it was on the wire."""
+def run_context(run: Run, inspect: bool = True) -> dict[str, Any]:
+    """A finished run: what to say of it, its answer, and the exchange as it was on the wire; `inspect`: also what lies behind."""
     error, files, asked = run.error, list(run.artifacts.all()), store.body_as_json(run)
     answer = answer_of(run)
     return {
@@ -38,7 +38,7 @@ def run_context(run: Run) -> dict[str, Any]:
         "elapsed_ms": polling.age(run) * 1000,
         "can_retry": bool(run.request_body),
         "poll_ms": round(polling.due_in(run) * 1000),
-        "inspector": inspector.context(run, answer) if run.state != "running" else None,
+        "inspector": inspector.context(run, answer) if inspect and run.state != "running" else None,
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
 
