@@ -215,8 +215,18 @@ def notes(card: Card, work: Workload, usage: dict[str, Decimal]) -> Iterator[str
             yield "Writing to the cache has a price of its own and is not counted."
     if "output_tokens" in usage and differently(plain, "reasoning_tokens", "output_tokens"):
         yield "Reasoning has a price of its own; here it is counted as output."
+    yield from unfit(card, usage)
     if not work.size and any(sized(rate.condition) for rate in card.rates):
         yield "Some sizes have a price of their own: choose a size above."
+
+
+def unfit(card: Card, usage: dict[str, Decimal]) -> Iterator[str]:
+    """What the model is known not to take, although it can be priced."""
+    read, written = usage.get("input_tokens", Decimal(0)), usage.get("output_tokens", Decimal(0))
+    if card.context_window and read + written > card.context_window:
+        yield f"{grouped(read + written)} tokens a request are more than its context window of {card.context_window:,}."
+    if card.max_output and written > card.max_output:
+        yield f"{grouped(written)} tokens of output are more than its longest output of {card.max_output:,}."
 
 
 def differently(rates: dict[str, Rate], meter: str, other: str) -> bool:

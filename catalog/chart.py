@@ -116,6 +116,11 @@ def figure(cards: Iterable[Card], kind: str, among: Iterable[Card] = (), effecti
     return Figure(kind, unit, basis, across, up, points, tuple(sorted(behind)), unpriced, otherwise, undated)
 
 
+def drawable(cards: list[Card], among: list[Card], effective: bool) -> dict[str, Figure]:
+    """Every chart in which there is anything to draw, by its key."""
+    return {key: found for key in CHARTS if (found := figure(cards, key, among, effective))}
+
+
 def charts(now: Snapshot, query: Query, charted: str) -> dict[str, Any]:
     """The context of a list's chart: links to all of them, and the one that is asked for, of every model that is found."""
     links = [(label, with_chart(query, key), key == charted) for key, label in CHARTS.items()]

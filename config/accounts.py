@@ -20,13 +20,11 @@ from playground import buckets
 from playground.buckets import Share
 from playground.visitors import address
 
-ATTEMPTS = 10  # a minute from one network address: of names with passwords, and of letters asked for
-
 
 def wait(request: HttpRequest) -> int:
     """Counts one attempt. Seconds after which the next one is allowed, where this one is not."""
     who = sha256(f"attempts of {address(request)}".encode()).hexdigest()
-    return ceil(buckets.take([Share(who, ATTEMPTS)]))
+    return ceil(buckets.take([Share(who, settings.SIGN_INS_PER_MINUTE)]))
 
 
 class Slowly:
@@ -36,8 +34,8 @@ class Slowly:
 
     def clean(self) -> dict[str, Any]:
         if seconds := wait(self.request):
-            told = f"At most {ATTEMPTS} attempts a minute are allowed from one network address. Try again in {seconds} s."
-            raise ValidationError(told, code="too_many")
+            told = f"At most {settings.SIGN_INS_PER_MINUTE} attempts a minute are allowed from one network address."
+            raise ValidationError(f"{told} Try again in {seconds} s.", code="too_many")
         return super().clean()  # type: ignore[misc]
 
 

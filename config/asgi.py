@@ -14,6 +14,7 @@ django = get_asgi_application()
 
 from catalog import snapshot  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.pagecache import PageCache  # noqa: E402
+from config.body_limit import BodyLimit  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from playground import housekeeping, stopping, upstream  # noqa: E402
 
@@ -73,4 +74,4 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-application = Site(StaticFiles(PageCache(django)))
+application = Site(BodyLimit(StaticFiles(PageCache(django))))

@@ -137,6 +137,7 @@ TIME_ZONE = "UTC"
 
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
+SIGN_INS_PER_MINUTE = env_int("SIGN_INS_PER_MINUTE", 10, minimum=1)  # tried from one network address; letters asked for, too
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -80,12 +80,14 @@ def read_value(parameter: Parameter, text: str | None) -> tuple[Any, str]:
         return [line for line in text.split("\n") if line], ""
     if parameter.choices and text not in parameter.choices:
         return text, f"{parameter.label} ({parameter.name}) must be one of {', '.join(parameter.choices)}."
-    if parameter.max_length and len(text) > parameter.max_length:
-        return text, (
-            f"{parameter.label} ({parameter.name}) has {len(text):,} characters; "
-            f"at most {parameter.max_length:,} are allowed. Shorten it."
-        )
-    return text, ""
+    return text, too_long([parameter], {parameter.name: text}).get(parameter.name, "")
+
+
+def too_long(parameters: list[Parameter], data: dict[str, Any]) -> dict[str, str]:
+    """`{field: sentence}` for the texts of `data` that have more characters than their parameter allows."""
+    bounded = [(p, len(data[p.name])) for p in parameters if p.max_length and isinstance(data.get(p.name), str)]
+    words = "{} ({}) has {:,} characters; at most {:,} are allowed. Shorten it."
+    return {p.name: words.format(p.label, p.name, n, p.max_length) for p, n in bounded if n > p.max_length}
 
 
 def read_number(parameter: Parameter, text: str) -> tuple[Any, str]:

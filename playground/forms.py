@@ -13,11 +13,15 @@ from catalog.endpoints.uploads import filled
 from catalog.errors import TRIED
 from catalog.snapshot import Card, Snapshot
 from gateway.call import Call
-from playground import ceilings, conversation, fields
+from playground import ceilings, conversation, fields, variables
 from playground.checks import SHOWN_DEPTH, deep, finite, where
+from playground.models import Preset
 
 # What the form sends beside the parameters.
-OWN_FIELDS = {"model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message"}
+OWN_FIELDS = {
+    "model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message", "preset_name", "next_model",
+    "next_endpoint",
+}  # fmt: skip
 MOST_STRANGERS = 20
 MAX_BODY = 3 * 1024 * 1024  # characters of a request body
 TOO_DEEP = f"The body is nested too deep: at most {SHOWN_DEPTH} levels are sent."
@@ -28,7 +32,8 @@ class Submission:
     """One attempt to run something: `typed` and `body` give the form back as it was, `errors` is `{field: sentence}`.
 
     `left_out` names what the form did not send, each with its reason. `resumed` is a conversation that waits for its next
-    message; `named` the model that was asked for and not found. `call` is None as long as there are errors.
+    message; `named` the model that was asked for and not found; `preset` where the form comes from. `variables` are filled into
+    the texts of `typed` to make `call`, which is None as long as there are errors.
     """
 
     card: Card | None = None
@@ -40,6 +45,8 @@ class Submission:
     left_out: list[dict[str, str]] = field(default_factory=list)
     resumed: bool = False
     named: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
+    preset: Preset | None = None
     call: Call | None = None
 
 
@@ -161,10 +168,28 @@ def read_fields(found: Submission, post: QueryDict, files: MultiValueDict) -> No
         if error:
             found.errors[parameter.name] = error
     found.left_out += [{"name": name, "reason": reason} for name, reason in strangers(found, post).items()]
-    found.errors |= fields.disagreement(found.typed)
+    found.variables = variables.asked(post)
+    found.errors |= fields.disagreement(found.typed) | variables.faults(found.typed, found.variables)
     if not found.errors:
-        data = {name: value for name, value in found.typed.items() if value not in (None, "", [])}
+        fill_in(found)
+
+
+def fill_in(found: Submission) -> None:
+    """Makes the call of what was typed, its variables filled in."""
+    assert found.card is not None
+    data = {name: value for name, value in found.typed.items() if value not in (None, "", [])}
+    data = variables.filled(data, found.variables)
+    found.errors |= fields.too_long([p for p, _ in form(found.key, found.card)], data)
+    if not found.errors:
         found.call = headed(found, call(found.key, found.card, data))
+
+
+def as_far_as_right(found: Submission) -> Call | None:
+    """The request of a form that was refused, without the fields that are wrong."""
+    if found.card is None or found.body is not None or not can_run(found.key) or found.key not in found.card.endpoints:
+        return None
+    right = {name: value for name, value in found.typed.items() if value not in (None, "", []) and name not in found.errors}
+    return call(found.key, found.card, variables.filled(right, variables.given(found.variables)))
 
 
 def strangers(found: Submission, post: QueryDict) -> dict[str, str]:
@@ -172,6 +197,6 @@ def strangers(found: Submission, post: QueryDict) -> dict[str, str]:
     theirs = {parameter.name for parameter, _ in form(found.key, found.card)}
     renamed = found.card.parameters.get("rename", {})
     asked = [name for name in post if post[name].strip() and name.removesuffix("_schema").removesuffix("_sample") not in theirs]
-    named = [name for name in asked if name not in OWN_FIELDS and not name.startswith(conversation.EXTRAS)]
+    named = [name for name in asked if name not in OWN_FIELDS and not name.startswith((*conversation.EXTRAS, variables.PREFIX))]
     unknown = "this endpoint has no such parameter"
     return {n: f"this model calls it {renamed[n]}" if n in renamed else unknown for n in named[:MOST_STRANGERS]}

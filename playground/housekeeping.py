@@ -1,10 +1,11 @@
 """What is tidied up: runs that a stopped process left behind, jobs that nobody follows, and what is too old to be kept."""
 
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from catalog import usage
-from playground import buckets, polling, sandbox_notes
+from playground import buckets, polling, presets, sandbox_notes
 from playground.models import Run
 from playground.models.runs import RUN_LASTS
 from playground.store import delete_files
@@ -29,6 +30,8 @@ async def tidy() -> None:
     await sync_to_async(purge)()
     await sync_to_async(sandbox_notes.forget)()
     await sync_to_async(buckets.forget)()
+    await sync_to_async(presets.forget)()
+    await sync_to_async(SessionStore.clear_expired)()
     await sync_to_async(usage.forget)()
     await end_jobs()
 

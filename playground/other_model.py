@@ -8,18 +8,33 @@ from django.utils.datastructures import MultiValueDict
 from catalog.endpoints import call, can_run, form
 from catalog.endpoints.uploads import filled
 from catalog.snapshot import Snapshot
+from playground import variables
 from playground.forms import Submission, read, start
 
 
 def moved(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
+    """The form that was posted for `model`, for `next_model`; one that nobody has is named, and the form stays as it was."""
+    post, wanted = post.copy(), post.get("next_model", "").strip()
+    unknown = bool(wanted) and now.find(wanted) is None
+    if wanted and not unknown:
+        post["model"], post["endpoint"] = wanted, post.get("next_endpoint", post.get("endpoint", ""))
+    found = carried(post, files, now)
+    if unknown:
+        found.errors, found.named = {"model": f"No model is called “{wanted[:200]}”. Choose one of the list."}, wanted
+    return found
+
+
+def carried(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
+    """The form for the posted model, with what is right of what was typed."""
     card = now.find(post.get("model", "").strip())
     same_form = card is not None and post.get("endpoint", "") in card.endpoints
     if card and not same_form:
-        post = post.copy()
         post["endpoint"] = next(iter(card.endpoints), "")
     found = read(post, files, now)
-    if card is None or not can_run(found.key):
+    if card is None:
         return found
+    if not can_run(found.key):
+        return Submission(card, found.key)
     return filled_in(found, kept(found, same_form))
 
 
@@ -34,6 +49,6 @@ def filled_in(found: Submission, typed: dict[str, Any]) -> Submission:
     fresh = start(found.card, found.key)
     data = {name: value for name, value in (filled(fresh.typed) | typed).items() if value not in (None, "", [])}
     fresh.typed |= typed
-    fresh.sandbox_error = found.sandbox_error
-    fresh.call = call(found.key, found.card, data)
+    fresh.sandbox_error, fresh.variables = found.sandbox_error, found.variables
+    fresh.call = call(found.key, found.card, variables.filled(data, variables.given(found.variables)))
     return fresh

@@ -67,8 +67,9 @@ def forget_lost(request: HttpRequest) -> bool:
 
 
 def told(request: HttpRequest) -> dict[str, bool]:
-    """What pages say of the key. That it is lost is said once."""
-    return {"keys_open": is_open(), "key_lost": forget_lost(request), "own_key": bool(read(request))}
+    """What pages say of the keys that runs are made with. That one is lost is said once."""
+    told = {"keys_open": is_open(), "site_key": bool(settings.GATEWAY_KEY)}
+    return told | {"key_lost": forget_lost(request), "own_key": bool(read(request))}
 
 
 def cipher() -> Fernet:

@@ -13,8 +13,8 @@ from catalog.snapshot import Card, Snapshot
 from catalog.snippets import snippets
 from catalog.templatetags.catalog import pretty
 from gateway.call import Call
-from playground import ceilings, checks, conversation, formats
-from playground.forms import Submission
+from playground import ceilings, checks, conversation, formats, variables
+from playground.forms import Submission, as_far_as_right
 from playground.models import Run
 from playground.upstream import is_sandbox
 
@@ -30,7 +30,6 @@ def context(now: Snapshot, found: Submission, run: Run | None = None) -> dict[st
     shown = {
         "snapshot": now, "found": found, "card": card, "key": key, "sandbox": is_sandbox(), "errors": found.errors,
         "tryable_errors": [BY_STATUS[status] for status in TRIED], "retention": settings.RUN_RETENTION_DAYS,
-        "site_key": bool(settings.GATEWAY_KEY),
     }  # fmt: skip
     return shown | (form_context(card, key, found) | preview_context(found) if card else {})
 
@@ -39,6 +38,7 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
     fields = [field(p, refused, found) for p, refused in ceilings.fields(key, card)] if can_run(key) else []
     shaping = [f for f in fields if f["parameter"].kind in SHAPING]
     return {
+        "variables": [variable(name, text, found) for name, text in found.variables.items()],
         "endpoints": [(name, ENDPOINTS[name].LABEL) for name in card.endpoints],
         "can_run": can_run(key),
         "streams": can_run(key) and streams(key),
@@ -53,6 +53,12 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
         "advanced": (advanced := [f for f in fields if is_small(f["parameter"]) and f["parameter"].advanced]),
         "advanced_wrong": any(f["error"] for f in advanced),
     }
+
+
+def variable(name: str, text: str, found: Submission) -> dict[str, str]:
+    """The field that fills a variable in."""
+    field = variables.PREFIX + name
+    return {"name": name, "field": field, "mark": f"{{{{{name}}}}}", "value": text, "error": found.errors.get(field, "")}
 
 
 def is_big(parameter: Parameter) -> bool:
@@ -91,12 +97,13 @@ def shown(parameter: Parameter, value: Any, card: Card) -> Any:
 
 def preview_context(found: Submission) -> dict[str, Any]:
     """The request body as JSON text and as code; what was typed raw stays as it was typed."""
-    body = shown_body(found.call) if found.call else None
+    made = found.call or as_far_as_right(found)
+    body = shown_body(made) if made else None
     large = checks.size(body) > MOST_CODED
     return {
         "found": found, "card": found.card, "key": found.key, "errors": found.errors,
         "body_text": found.body if found.body is not None else pretty(body) if body else "",
-        "multipart": bool(found.call and found.call.is_multipart),
+        "multipart": bool(made and made.is_multipart),
         "request_path": base_path() + ENDPOINTS[found.key].PATH if found.key in ENDPOINTS else "",
         "code": snippets(found.key, body) if isinstance(body, dict) and can_run(found.key) and not large else None,
         "most_coded": MOST_CODED if large else None,

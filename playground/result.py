@@ -4,6 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+
 from catalog import errors, figures
 from catalog.endpoints import ENDPOINTS
 from catalog.templatetags.catalog import pretty
@@ -33,6 +35,7 @@ def run_context(run: Run, inspect: bool = True) -> dict[str, Any]:
         "laid_out": laid_out(run.response_body),
         "sent": asked,
         "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",
+        "can_format": bool(run.response_body and settings.RUN_RETENTION_DAYS) and run.state != "running",
         "counts": counts(run.usage),
         "remarks": remarks(run),
         "elapsed_ms": polling.age(run) * 1000,

@@ -22,6 +22,8 @@ from catalog import bundle, snapshot
 from catalog.models import Version
 from playground import sandbox
 
+# The tests of the running site are many visitors behind one address.
+MANY = {"RUNS_PER_MINUTE": 1_000_000, "VISITORS_PER_ADDRESS": 1000, "SITE_RUNS_AT_ONCE": 1000, "SIGN_INS_PER_MINUTE": 1000}
 SMALL = Path(__file__).parent / "data" / "small-catalog.json"
 
 
@@ -83,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(django_db_setup, django_db_blocker) -> Iterator[str]:
     """The address of the real application, serving the whole bundled catalog until the session ends. `operator` may edit it."""
-    with django_db_blocker.unblock(), override_settings(RUNS_PER_MINUTE=1_000_000, VISITORS_PER_ADDRESS=1000):
+    with django_db_blocker.unblock(), override_settings(**MANY):
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_catalog", verbosity=0)
         get_user_model().objects.create_superuser("operator", password="correct horse")

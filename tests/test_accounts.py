@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.test import Client
 
-from config import accounts, env
+from config import env
 
 PASSWORD = "correct horse battery"
 
@@ -38,18 +38,19 @@ def test_a_wrong_password_is_told_and_the_name_stays(client, anna):
     assert "Not signed in." in answer.text and 'value="anna"' in answer.text and 'value="wrong"' not in answer.text
 
 
-def test_passwords_cannot_be_tried_out(client, anna, settings, monkeypatch):
-    monkeypatch.setattr(accounts, "ATTEMPTS", 2)
+def test_passwords_cannot_be_tried_out(client, anna, settings):
+    settings.SIGN_INS_PER_MINUTE = 2
     assert [sign_in(client, "wrong").status_code for _ in range(3)] == [422, 422, 429]
     answer = sign_in(client)
     assert answer.status_code == 429 and "At most 2 attempts a minute" in answer.text
     assert client.post("/admin/login/", {"username": "anna", "password": PASSWORD}).text.count("At most 2 attempts") == 1
 
 
-def test_the_playground_says_who_is_signed_in(client, catalog, anna):
-    assert "/accounts/logout/" not in client.get("/playground").text
+@pytest.mark.parametrize("path", ["/playground", "/playground?models=acme/talk-large,acme/talk-free"])
+def test_the_playground_says_who_is_signed_in(client, catalog, anna, path):
+    assert "/accounts/logout/" not in client.get(path).text
     client.force_login(anna)
-    shown = client.get("/playground").text
+    shown = client.get(path).text
     assert "Signed in as <b>anna</b>" in shown and 'action="/accounts/logout/"' in shown
 
 
@@ -122,8 +123,8 @@ def test_nobody_learns_which_addresses_have_accounts(client, anna, post):
     assert (known.url, known.status_code) == (unknown.url, unknown.status_code) and len(post) == 1
 
 
-def test_letters_cannot_be_asked_for_without_end(client, anna, post, monkeypatch):
-    monkeypatch.setattr(accounts, "ATTEMPTS", 1)
+def test_letters_cannot_be_asked_for_without_end(client, anna, post, settings):
+    settings.SIGN_INS_PER_MINUTE = 1
     statuses = [client.post("/accounts/reset/", {"email": "anna@example.com"}).status_code for _ in range(2)]
     assert statuses == [302, 429] and len(post) == 1
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.text import get_text_list
 
 from catalog import snapshot
-from catalog.chart import CHARTS, asked_chart, figure
+from catalog.chart import CHARTS, asked_chart, drawable
 from catalog.compare import MAX_COMPARED, mixed, named, narrowed, native, only_different, rows
 from catalog.evidence import disagreements, price_tables
 from catalog.schema import endpoint
@@ -19,7 +19,6 @@ from catalog.snapshot import Card, Snapshot
 from catalog.views.page import page
 
 SUGGESTED = 6
-USUAL_CHART = "context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,7 @@ def read(params: QueryDict, cards: list[Card]) -> tuple[Asked, list[str]]:
     basis, errors = basis_of(params)
     chart, wrong = asked_chart(params)
     differ, strange = only_different(params)
-    asked = Asked(tuple(cards), basis == "effective", differ, "" if chart == USUAL_CHART else chart)
-    return asked, errors + strange + wrong
+    return Asked(tuple(cards), basis == "effective", differ, chart), errors + strange + wrong
 
 
 def table(asked: Asked) -> dict:
@@ -89,12 +87,15 @@ def table(asked: Asked) -> dict:
 
 
 def charts(now: Snapshot, asked: Asked) -> dict:
-    """The chart of the compared models before the others of their kinds, and links to the other charts."""
+    """The chart of the compared models before the others of their kinds: the one that is asked for, else the first that there
+    is anything to draw in; and links to all of those.
+    """
     kinds = {card.modality for card in asked.cards}
     among = [card for card in now.cards if card.modality in kinds]
-    kind = asked.chart or USUAL_CHART
-    links = [(label, replace(asked, chart="" if key == USUAL_CHART else key), key == kind) for key, label in CHARTS.items()]
-    return {"chart": figure(asked.cards, kind, among, asked.effective), "charts": links}
+    drawn = drawable(list(asked.cards), among, asked.effective)
+    kind = asked.chart or next(iter(drawn), "")
+    links = [(label, replace(asked, chart=key), key == kind) for key, label in CHARTS.items() if key in drawn]
+    return {"chart": drawn.get(kind), "charts": links}
 
 
 def offers(now: Snapshot, asked: Asked, name: str) -> list[tuple[Card, Asked]]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from catalog import snapshot
 from catalog.browse import table
-from catalog.chart import CHARTS, asked_chart, figure
+from catalog.chart import CHARTS, asked_chart, drawable
 from catalog.search.query import DEFAULT_BASIS, Query, basis_of
 from catalog.search.rules import Rule, answers, read_rule
 from catalog.snapshot import Card, Group, Snapshot
@@ -60,7 +60,7 @@ def charts(now: Snapshot, cards: list[Card], charted: str, basis: str) -> dict[s
     commonest = Counter(card.modality for card in cards if card.modality).most_common(1)
     kind = commonest[0][0] if commonest else None
     mine, among = ([card for card in found if card.modality == kind] for found in (cards, now.cards))
-    drawn = {key: found for key in CHARTS if (found := figure(mine, key, among, basis == "effective"))}
+    drawn = drawable(mine, among, basis == "effective")
     key = charted or next(iter(drawn), "")
     kept = {"prices": basis} if basis != DEFAULT_BASIS else {}
     return {

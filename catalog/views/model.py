@@ -11,6 +11,7 @@ from catalog.describe import description
 from catalog.endpoints import ENDPOINTS
 from catalog.errors import ERRORS
 from catalog.evidence import evidence
+from catalog.examples import offered
 from catalog.history import charts
 from catalog.schema import documented
 from catalog.snapshot import Card, Snapshot
@@ -27,7 +28,7 @@ async def model(request: HttpRequest, slug: str) -> HttpResponse:
         return moved(now, slug, "model")
     context = {
         "card": card, "snapshot": now, "description": description(card), "endpoints": documented(card), "errors": ERRORS,
-        "linked": linked.model(card),
+        "linked": linked.model(card), "examples": offered(now.examples, card),
         "groups": now.in_groups(card), "siblings": len(now.of(card.provider)), "modalities": modalities(now, card),
         "replacement": now.find(card.replacement) if card.replacement else None,
         "rank": await sync_to_async(rank)(now, card),

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
+from catalog.endpoints import ENDPOINTS
 from playground.models.shares import token
 from playground.visitors import OwnedQuerySet
 
@@ -36,3 +38,12 @@ class Preset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The playground with its form filled in, for anyone who has the address."""
+        return f"{reverse('playground')}?preset={self.token}"
+
+    @property
+    def endpoint_label(self) -> str:
+        module = ENDPOINTS.get(self.endpoint)
+        return module.LABEL if module else self.endpoint

@@ -39,7 +39,7 @@ async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
 async def shown(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200, **more: object) -> HttpResponse:
     context = await sync_to_async(columns_page.context)(now, found)
     barred = await sync_to_async(limits.access)(request)
-    context |= {"barred": barred} | await sync_to_async(own_key.told)(request)
+    context |= {"barred": barred, "account": await request.auser()} | await sync_to_async(own_key.told)(request)
     return render(request, "playground/columns.html", context | more, status=status)
 
 
@@ -87,7 +87,8 @@ async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun
     if any(run.state == "running" for run in runs):
         return redirect(begun)  # to a page that may be loaded again
     context = await sync_to_async(with_results)(now, found, runs)
-    return render(request, "playground/columns.html", context | {"group": begun})
+    context |= {"group": begun} | await sync_to_async(own_key.told)(request)
+    return render(request, "playground/columns.html", context)
 
 
 def with_results(now: Snapshot, found: SideBySide, runs: list[Run]) -> dict:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from playground import group, polling, stopping, store
+from playground import group, own_key, polling, stopping, store
 from playground.models import Run
 from playground.views.owned import own_group, own_run
 from playground.views.run import wants
@@ -20,7 +20,7 @@ from playground.views.run import wants
 async def stop(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Hangs up on a run of this visitor, or has its job canceled. What came until then is kept."""
     run = await sync_to_async(own_run)(request, run_id)
-    unheard = await end(run)
+    unheard = await end(run, await sync_to_async(own_key.read)(request))
     if wants(request, "application/json"):
         error = {"error": polling.problem("not_canceled", unheard)}
         return JsonResponse(error if unheard else await sync_to_async(store.record)(run), status=409 if unheard else 200)
@@ -34,17 +34,18 @@ async def stop(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 async def stop_group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     """Hangs up on all runs of a group of this visitor."""
     found, runs = await sync_to_async(own_group)(request, group_id)
-    await asyncio.gather(*map(end, runs))
+    key = await sync_to_async(own_key.read)(request)
+    await asyncio.gather(*(end(run, key) for run in runs))
     if wants(request, "application/json"):
         return JsonResponse(await sync_to_async(group.record)(found, runs))
     return redirect(found)
 
 
-async def end(run: Run) -> str:
-    """Ends a run; why a job did not end, in a sentence, or blank."""
+async def end(run: Run, key: str) -> str:
+    """Ends a run; why a job did not end, in a sentence, or blank. `key`: the visitor's own, as in `polling.advance`."""
     if run.state != "running":
         return ""
     if run.job:
-        return await polling.cancel(run)
+        return await polling.cancel(run, key)
     await stopping.stop(run)
     return ""

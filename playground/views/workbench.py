@@ -14,9 +14,11 @@ from catalog.compare import named
 from catalog.snapshot import Card, Snapshot
 from playground import forms, limits, links, own_key
 from playground.again import again
+from playground.beginning import first
 from playground.estimate import estimated
 from playground.forms import Submission
 from playground.models import Run
+from playground.opening import from_preset
 from playground.other_model import moved
 from playground.page import context, preview_context
 from playground.rendering import render
@@ -34,10 +36,10 @@ async def page(request: HttpRequest) -> HttpResponse:
         return await columns.asked(request, now)
     if request.method == "POST":
         found = moved(request.POST, request.FILES, now)
-        if found.card:
-            found.errors = {}
     elif "run" in request.GET:
         found = await sync_to_async(repeated)(request, now)
+    elif "preset" in request.GET:
+        found = await sync_to_async(from_preset)(request.GET, now)
     else:
         found = asked(request, now)
     status = 404 if found.errors else 200
@@ -70,9 +72,7 @@ def repeated(request: HttpRequest, now: Snapshot) -> Submission:
 
 def beginner(now: Snapshot) -> Card | None:
     """A well-known model that answers chat, else any that does."""
-    names = now.groups["frontier"].members if "frontier" in now.groups else ()
-    cards = [now.by_slug[name] for name in names] + list(now.cards)
-    return next((card for card in cards if card.endpoints[:1] == ("chat",)), None)
+    return first(now, lambda card: card.endpoints[:1] == ("chat",))
 
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:

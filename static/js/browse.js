@@ -6,9 +6,10 @@ addEventListener("keydown", (event) => {
   palette();
 });
 addEventListener("click", ({ target }) => { if (target.closest?.("[data-open-palette]")) palette(); });
-// "/" goes to the search box.
+// "/" goes to the search box, unless single keys are switched off (shortcuts.js).
+const singleKeys = () => { try { return localStorage.getItem("single-keys") !== "off"; } catch { return true; } };
 addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key !== "/" || !singleKeys() || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
   const box = document.querySelector("main input[type=search], .top input[type=search]");
   if (!box) return;

@@ -58,7 +58,8 @@
   tray.addEventListener("reset", () => { pick([]); document.getElementById("main").focus(); });
   tray.addEventListener("submit", (event) => {
     event.preventDefault();
-    location.href = `${tray.dataset.compare}?models=${picked.map(encodeURIComponent).join(",").replaceAll("%2F", "/")}`;
+    const to = event.submitter?.getAttribute("formaction") ?? tray.dataset.compare;
+    location.href = `${to}?models=${picked.map(encodeURIComponent).join(",").replaceAll("%2F", "/")}`;
   });
   addEventListener("storage", ({ key }) => { if (key === "picked" || key === null) again(); });
   document.addEventListener("htmx:after:swap", show);

@@ -19,13 +19,18 @@
     list().querySelector("textarea").dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  const add = () => {
+  const blank = () => {
     const item = document.querySelector("[data-message]").content.cloneNode(true).firstElementChild;
     const key = `new${made += 1}`;
     item.querySelector("[name=message]").value = key;
     for (const field of item.querySelectorAll("[name$=-new]")) field.name = field.name.replace(/new$/, key);
-    item.querySelector("select").value = items().at(-1)?.querySelector("select").value === "user" ? "assistant" : "user";
     list().append(item);
+    return item;
+  };
+
+  const add = () => {
+    const last = items().at(-1), item = blank();
+    item.querySelector("select").value = last?.querySelector("select").value === "user" ? "assistant" : "user";
     renumber();
     item.querySelector("textarea").focus();
   };
@@ -47,6 +52,13 @@
     if (document.activeElement !== button) item.querySelector(`[data-move="${-button.dataset.move}"]`).focus();
     document.getElementById("said").textContent = `Message ${to + 1} of ${all.length}`;
   };
+
+  // A draft brings as many messages as it has.
+  addEventListener("rows", ({ detail }) => {
+    while (items().length < detail) blank();
+    while (items().length > detail) items().at(-1).remove();
+    renumber();
+  });
 
   addEventListener("click", (event) => {
     const button = event.target.closest("button");

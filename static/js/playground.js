@@ -153,7 +153,7 @@
   // The fields of a refused form bear what is wrong with them, and are not left folded away.
   const markAll = () => {
     for (const problem of document.querySelectorAll("#result [data-problem]")) {
-      const field = document.querySelector(`#run-form [data-check="${problem.dataset.problem}"]`) ?? document.querySelector(problem.hash);
+      const field = document.querySelector(`#run-form [data-check="${problem.dataset.problem}"]`) ?? $(problem.hash.slice(1));
       if (field) mark(field, problem.textContent);
       for (let fold = field?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     }

@@ -62,6 +62,18 @@ def test_a_batch_without_any_price_is_counted_as_ordinary_and_says_so(client):
     assert found["notes"] == ["No batch price is known for such requests: all are counted at the ordinary price."]
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("input_tokens=336000&output_tokens=64000", []),
+        ("input_tokens=336001&output_tokens=64000", ["400,001 tokens a request are more than its context window of 400,000."]),
+        ("input_tokens=1&output_tokens=64001", ["64,001 tokens of output are more than its longest output of 64,000."]),
+    ],
+)
+def test_a_request_that_does_not_fit_the_model_is_said(client, asked, said):
+    assert bill(client, f"models=acme/talk-large&{asked}")["notes"] == said
+
+
 def test_a_missing_price_is_unknown_and_names_the_meter(client):
     answer = client.get("/calculator?models=orbit/paint")
     assert "unknown . No source states a price for image (per image)." in words(answer)

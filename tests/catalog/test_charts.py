@@ -80,6 +80,13 @@ def test_nothing_to_draw_is_said(client, catalog, path):
     assert "Nothing to draw." in client.get(path).text
 
 
+def test_a_comparison_shows_the_first_chart_that_can_be_drawn(client, catalog):
+    """Speech has no context window: the chart is that of release dates, and no other is offered."""
+    page = client.get("/compare?models=openai/tts-1-hd,orbit/paint").text
+    assert 'id="chart-title">Price against release date' in page and "chart=context" not in page
+    assert 'id="chart-title">Price against context window' in client.get(PAIR).text
+
+
 def test_a_list_keeps_its_chart(client, catalog):
     page = client.get("/models?modality=chat&chart=context").text
     assert 'href="/models?modality=chat&amp;chart=released#chart"' in page

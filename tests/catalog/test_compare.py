@@ -154,6 +154,10 @@ def test_stops_at_six(client, catalog):
     assert "6 models at a time. 1 more was asked for and left out." in words(answer.text)
 
 
+def test_a_long_name_does_not_fill_the_page(client, catalog):
+    assert "x" * 81 not in words(client.get(f"/compare?models={'x' * 5000}").text)
+
+
 def test_every_pair_of_kinds_can_be_compared(catalog):
     for one in catalog.cards:
         for other in catalog.cards:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 pytestmark = pytest.mark.usefixtures("catalog")
 
-SECTIONS = ("start", "auth", "stream", "errors", "pricing", "playground", "api", "sandbox", "self-hosting")
+SECTIONS = ("start", "auth", "stream", "errors", "pricing", "playground", "keyboard", "api", "sandbox", "self-hosting")
 
 
 def test_each_section_can_be_linked_to(client):

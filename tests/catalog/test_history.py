@@ -69,6 +69,7 @@ def test_the_model_page_has_the_chart_and_the_same_as_a_table(client, cheaper):
     assert page.count('role="img"') == 1
     assert "Input, list price per 1M tokens $4.00 from 2026-01-01 until 2026-11-01; $1.25 from 2026-11-01." in words(page)
     assert "Input $4.00 1M tokens models.dev , 2026-01-01 2026-11-01" in words(page)
+    assert "2026-11-01 still holds" in words(page)
     assert 'style="' not in page
 
 

@@ -91,9 +91,24 @@ def test_retries_what_failed(plain, chat):
 
 def test_changes_the_model(plain, chat):
     page = plain(f"/playground?model={chat}")
-    page.get_by_label("Model", exact=True).fill("openai/tts-1-hd")
+    page.get_by_label("Model to load").fill("openai/tts-1-hd")
     page.get_by_role("button", name="Load").click()
     expect(page.get_by_label("Text to speak")).to_be_visible()
+
+
+def test_another_model_keeps_what_was_typed(plain, chat):
+    page = plain(f"/playground?model={chat}")
+    page.get_by_label("Message 2", exact=True).fill("My own words")
+    page.get_by_label("Model to load").fill("openai/gpt-5.4")
+    page.get_by_role("button", name="Load").click()
+    expect(page.get_by_label("Model to load")).to_have_value("openai/gpt-5.4")
+    expect(page.get_by_label("Message 2", exact=True)).to_have_value("My own words")
+
+
+def test_enter_in_a_field_runs(plain, chat):
+    page = plain(f"/playground?model={chat}")
+    page.get_by_label("Max tokens").press("Enter")
+    expect(result(page)).to_contain_text("Complete")
 
 
 def test_shows_a_run_again(plain, chat):

@@ -1,5 +1,6 @@
 """Examples, forms and schemas fit what goes into a model; the sandbox takes what they send."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -60,5 +61,6 @@ def test_the_sandbox_needs_one_of_both(key, body, param):
 
 def test_the_form_of_the_playground_asks_for_the_picture(client, made_of, catalog, monkeypatch):
     monkeypatch.setitem(catalog.by_slug, "orbit/paint", made_of("model_3d", "image"))
+    assert re.search(r'<textarea id="f-prompt"[^>]* disabled>', client.get("/playground?model=orbit/paint").text)
     answer = client.post("/playground/run", {"model": "orbit/paint", "endpoint": "model_3d", "prompt": "A chair"})
     assert answer.status_code == 422 and "Picture (image_url)" in answer.text

@@ -202,3 +202,24 @@ def test_a_canary_prompt_is_in_no_log_and_only_in_tables_that_keep_runs(run, net
     run(content=PROMPT)
     assert PROMPT in network.requests[0].content.decode()
     assert PROMPT not in caplog.text and (PROMPT in tables()) == (days > 0)
+
+
+def test_models_side_by_side_are_run_with_it(give, client, network, answers):
+    give()
+    sent = {"column": ["0"], "endpoint": "chat", "0.model": "acme/talk-large", "role": "user", "content": "Hello!"}
+    answer = client.post("/playground/groups", sent, headers={"Accept": "application/json"})
+    assert answer.status_code == 200, answer.content
+    assert bearer(network) == f"Bearer {OWN}" and Run.objects.get().own_key
+
+
+def test_its_runs_are_not_paid_by_the_site(give, run, network, answers, settings):
+    settings.DAILY_BUDGET_USD = 0
+    give()
+    assert run().json()["state"] == "complete" and Run.objects.get().reserved is None
+
+
+def test_models_side_by_side_say_who_pays(client, give, network):
+    address = "/playground?models=acme/talk-large,acme/talk-free"
+    assert "This site's key pays" in words(client.get(address))
+    give()
+    assert "Your key pays" in words(client.get(address))

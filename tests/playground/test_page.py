@@ -150,3 +150,25 @@ def test_another_model_keeps_what_was_cleared(client, catalog):
 def test_what_was_typed_names_no_file_of_this_site(client, catalog):
     typed = {"model": "acme/talk-free", "endpoint": "chat", "role": "user", "content": "@speech.wav", "stop": "@../sandbox.py"}
     assert client.post("/playground", typed).status_code == 200
+
+
+def test_an_unknown_next_model_is_named_and_the_form_stays(client, catalog):
+    typed = {"model": "acme/talk-free", "endpoint": "chat", "role": "user", "content": "Kept", "next_model": "acme/tlak"}
+    answer = client.post("/playground", typed)
+    shown = answer.content.decode()
+    assert answer.status_code == 404 and "No model is called “acme/tlak”. Choose one of the list." in text(answer)
+    assert "Kept</textarea>" in shown and '<input type="hidden" name="model" value="acme/talk-free">' in shown
+
+
+def test_the_next_model_gets_what_was_typed(client, catalog):
+    typed = {"model": "acme/talk-free", "endpoint": "chat", "role": "user", "content": "Kept"}
+    shown = client.post("/playground", typed | {"next_model": "acme/talk-large", "next_endpoint": "chat"}).content.decode()
+    assert '<input type="hidden" name="model" value="acme/talk-large">' in shown and "Kept</textarea>" in shown
+    shown = client.post("/playground", typed | {"next_model": "acme/talk-large", "next_endpoint": "responses"}).content.decode()
+    assert '<input type="hidden" name="endpoint" value="responses">' in shown
+
+
+def test_a_refused_form_still_shows_the_request_and_its_code(page):
+    shown = html.unescape(page(content="Kept", temperature="9").content.decode())
+    assert '"content": "Kept"' in shown and "client.chat.completions.create" in shown
+    assert '"temperature":' not in shown and "drawn from the form without what is wrong in it" in shown

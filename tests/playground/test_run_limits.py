@@ -158,4 +158,5 @@ def test_access(run, client, settings, django_user_model, rule, visitor, kind):
 def test_page_says_that_running_is_not_open(client, catalog, settings):
     settings.PLAYGROUND_ACCESS = "login"
     shown = client.get("/playground").content.decode()
-    assert "Running is not open to you here." in shown and "/accounts/login/?next=/playground" in shown
+    assert "Running is not open to you here." in shown
+    assert "/accounts/login/?next=/playground%3Fmodel%3Dacme%2Ftalk-large" in shown

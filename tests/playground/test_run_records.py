@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -128,6 +129,13 @@ def test_use_that_no_window_reaches_is_deleted(run):
     Usage.objects.update(hour=timezone.now() - timedelta(days=32))
     async_to_sync(housekeeping.tidy)()
     assert not Usage.objects.exists()
+
+
+def test_sessions_that_have_ended_are_deleted(client, run):
+    run()
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    async_to_sync(housekeeping.tidy)()
+    assert not Session.objects.exists()
 
 
 def test_purge_deletes_old_runs_with_their_files(speak, settings):

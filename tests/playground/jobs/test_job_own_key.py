@@ -58,3 +58,8 @@ def test_a_job_of_the_site_s_key_keeps_to_it(client, begin, look, network, setti
     client.post("/playground/key", {"key": OWN})
     look(run)
     assert bearers(network) == {f"Bearer {KEY}"}
+
+
+def test_is_stopped_with_the_key(own, client, network):
+    client.post(f"{own.get_absolute_url()}/stop")
+    assert bearers(network) == {f"Bearer {OWN}"}
