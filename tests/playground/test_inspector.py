@@ -223,7 +223,7 @@ def test_code_is_the_run_s_own_request(run, inspected):
 
 
 def test_a_long_request_is_not_written_as_code(run, inspected):
-    run(role="user", content="x" * 100_001)
+    run(role="user", content="x" * 50_001)
     page = inspected()
     assert "it is not written as code here" in page and "exact-curl" not in page and len(page) < 200_000
 
