@@ -228,6 +228,14 @@ def test_a_long_request_is_not_written_as_code(run, inspected):
     assert "it is not written as code here" in page and "exact-curl" not in page and len(page) < 200_000
 
 
+@pytest.mark.parametrize("part", [{"name": "file"}, {"name": "file", "file": "a b'.wav", "type": "audio/wav", "bytes": 5}])
+def test_a_form_s_file_is_named_as_far_as_it_is_told(run, inspected, part):
+    run()
+    Run.objects.update(endpoint="transcription", request_body=None, request_parts=[{"name": "model", "value": "acme/one"}, part])
+    page = text(inspected())
+    assert "put yours beside the code" in page and part.get("file", "@file") in page
+
+
 HOSTILE: dict[str, Any] = {
     "deep": {"a": json.loads("[" * 500 + "]" * 500)}, "wide": {"a": [{"b": "x" * 5000}] * 3000}, "keys": {"k" * 400_000: 1},
     "nan": {"a": [float("nan"), 10**400]}, "markup": {"</code><script>": "<script>"}, "text": "word", "list": [1],
