@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,8 +22,7 @@ STATES = {
     "error": "Error: no answer",
     "stopped": "Stopped",
 }
-
-
+IMPORTED = "imported "  # an address that is no digest: the run came from a visitor's file, on the day that follows
 RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
 
 
@@ -64,16 +62,22 @@ class RunQuerySet(OwnedQuerySet):
     def running(self) -> RunQuerySet:
         return self.filter(state="running")
 
+    def imported(self) -> RunQuerySet:
+        return self.filter(address__startswith=IMPORTED)
+
+    def made_here(self) -> RunQuerySet:
+        """Those that this site ran, which alone count for figures."""
+        return self.exclude(address__startswith=IMPORTED)
+
     def streaming(self) -> RunQuerySet:
         """Those whose answers are on their way: no jobs, which are polled, and none left behind by a process that is gone."""
         return self.running().filter(job="").since(minutes=RUN_LASTS)
 
     def expired(self) -> RunQuerySet:
-        return self.started_before(days=settings.RUN_RETENTION_DAYS)
-
-    def spent(self) -> Decimal:
-        """Effective cost in US dollars of those whose cost is known."""
-        return self.aggregate(total=Sum("cost_effective"))["total"] or Decimal(0)
+        """Kept for RUN_RETENTION_DAYS; an imported one since it came here, whenever it ran."""
+        oldest = timezone.now() - timedelta(days=settings.RUN_RETENTION_DAYS)
+        came_before = Q(address__lt=f"{IMPORTED}{oldest:%Y-%m-%d}")
+        return self.filter(created__lt=oldest).filter(~Q(address__startswith=IMPORTED) | came_before)
 
 
 class Run(models.Model):
@@ -135,6 +139,11 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.id])
+
+    @property
+    def imported(self) -> bool:
+        """Whether it came from a visitor's file: this site knows of it what the file says."""
+        return self.address.startswith(IMPORTED)
 
 
 class Artifact(models.Model):

@@ -38,8 +38,10 @@ PAGES = {
     "not to be tried yet": "/playground?model=openai/text-embedding-3-small",
     "login": "/accounts/login/",
 }
+SHARING = ("link made", "share", "shares", "drift")
 TABS = ("Headers", "Events", "Cost", "Code")
-STATES = ("done", "error", "limited", "refused", "spoken", "runs", "run", "choice of two", "two compared", *TABS)
+RUNS = ("runs", "run", "choice of two", "two compared", "delete", "import")
+STATES = ("done", "error", "limited", "refused", "spoken", *RUNS, *TABS, *SHARING)
 
 
 def faults(page: Page) -> list[str]:
@@ -92,6 +94,17 @@ def reach(page: Page, state: str) -> Page:
         page.get_by_label("Temperature").fill("9")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator("[data-finished], .note.bad").first).to_be_visible()
+    if state in SHARING:
+        page.get_by_role("button", name="Share", exact=True).click()
+        expect(page.get_by_role("link", name="Open it")).to_be_visible()
+    if state in ("share", "drift"):
+        page.get_by_role("link", name="Open it").click()
+    if state == "drift":
+        page.get_by_role("link", name="Run again").click()
+        page.get_by_role("button", name="Run", exact=True).click()
+        expect(page.get_by_role("heading", name="Against the shared answer")).to_be_visible()
+    if address := {"shares": "shares", "delete": "runs/delete", "import": "runs/import"}.get(state):
+        page.goto(f"/playground/{address}")
     if state in ("runs", "run"):
         page.get_by_role("link", name="Your runs").click()
     if state == "run":
@@ -112,7 +125,7 @@ def test_whole_run_is_in_the_list_on_a_phone(visit, chat):
     page = reach(visit(f"/playground?model={chat}"), "runs")
     page.set_viewport_size({"width": 320, "height": 800})
     cells = page.get_by_role("row").last.get_by_role("cell").all()
-    assert len(cells) == 5
+    assert len(cells) == 6
     for cell in cells:
         box = cell.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
