@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.db import transaction
 
@@ -23,7 +24,7 @@ def is_bundled(token: str) -> bool:
     return any(row["token"] == token for row in bundled())
 
 
-def load(apps: Apps, using: str, **signal: Any) -> None:
+def load(using: str, apps: Apps = installed, **signal: Any) -> None:
     """Adds those that the table does not have. One that is there stays as it is, hidden ones too."""
     try:
         presets = apps.get_model("playground", "Preset").objects.using(using)

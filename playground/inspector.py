@@ -27,7 +27,7 @@ def context(run: Run, answer: Any) -> dict[str, Any]:
         "response": None if answer is None else tree.of(answer),
         "headers": [("Request", explained(run.request_headers)), ("Response", explained(run.response_headers))],
         "timeline": timeline.of(run),
-        "charge": charge.of(run, snapshot.refresh().find(run.model)),
+        "charge": charge.of(run, snapshot.latest().find(run.model)),
         "most_letters": MOST_LETTERS,
         "most_coded": MOST_CODED,
     } | code(run)

@@ -11,7 +11,7 @@ from catalog import snapshot
 from playground.formatted import LARGEST, formatted
 from playground.models import Run
 from playground.rendering import render
-from playground.result import view
+from playground.result import answer_of, view
 from playground.views.owned import own_run
 
 
@@ -30,7 +30,7 @@ async def formatted_answer(request: HttpRequest, run_id: uuid.UUID) -> HttpRespo
 
 def answer(run: Run, choice: str) -> str:
     """The text of one answer of a run. Raises Http404 where there is none."""
-    choices = {str(found["index"]): found["text"] for found in view(run).get("choices", [])}
+    choices = {str(found["index"]): found["text"] for found in view(run, answer_of(run)).get("choices", [])}
     text = choices.get(choice) if choices else run.output
     if not text:
         raise Http404("There is no such answer.")

@@ -17,7 +17,7 @@
     return Boolean(button);
   };
   const prompt = () => {
-    const box = [...document.querySelectorAll("#run-form [name=content], #run-form .stack > .field > textarea:not(.json)")].at(-1);
+    const box = [...document.querySelectorAll("[name=content], #run-form .stack > .field > textarea:not(.json), #group-form > .field > textarea:not(.json)")].at(-1);
     box?.focus();
     box?.setSelectionRange(box.value.length, box.value.length);
     return Boolean(box);
