@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from catalog import usage
 from playground import buckets, polling, presets, sandbox_notes
-from playground.models import Run
+from playground.models import Run, RunGroup
 from playground.models.runs import RUN_LASTS
 from playground.store import delete_files
 
@@ -37,9 +37,10 @@ async def tidy() -> None:
 
 
 def purge() -> int:
-    """Deletes runs past RUN_RETENTION_DAYS with their files. Returns how many."""
+    """Deletes runs past RUN_RETENTION_DAYS with their files, and groups that have none left. Returns how many runs."""
     ids = list(Run.objects.exclude(state="running").expired().values_list("id", flat=True))
     for run_id in ids:
         delete_files(run_id)
     Run.objects.filter(id__in=ids).delete()
+    RunGroup.objects.filter(runs=None).delete()
     return len(ids)

@@ -3,11 +3,14 @@
 import html
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from playground import housekeeping
 from playground.models import Run, RunGroup
 
 LARGE, FREE = "acme/talk-large", "acme/talk-free"
@@ -233,6 +236,13 @@ def test_group_comes_back_into_the_form(start, client):
     assert re.search(r'id="f-max_tokens"[^>]* value="9"', shown) and re.search(r'id="f-seed"[^>]* value="7"', shown)
     assert re.search(r'id="f-temperature"[^>]* value="0.1"', shown) and re.search(r'name="1.temperature" value="0.9"', shown)
     assert re.search(r'<option value="responses" selected>', shown)
+
+
+def test_group_goes_with_the_last_of_its_runs(start):
+    start(), start()
+    first = RunGroup.objects.order_by("created").first()
+    first.runs.update(created=timezone.now() - timedelta(days=30))
+    assert housekeeping.purge() == 2 and RunGroup.objects.count() == 1
 
 
 def test_group_of_another_visitor_fills_no_form(start):
