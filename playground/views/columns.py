@@ -21,6 +21,7 @@ from playground.estimate import estimates as estimates_of
 from playground.group import Lane
 from playground.models import Run, RunGroup
 from playground.rendering import render
+from playground.together import together
 from playground.views.owned import own_group, own_run
 from playground.views.run import payer, wants
 
@@ -66,8 +67,9 @@ async def filled_in(request: HttpRequest, now: Snapshot, found: SideBySide, stat
 async def personal(request: HttpRequest, now: Snapshot, found: SideBySide) -> dict[str, Any]:
     """The page's context, with what concerns this visitor."""
     guesses = await estimates_of([column.found for column in found.columns])
-    shown = columns_page.context(now, found, guesses) | await sync_to_async(own_key.told)(request)
-    return shown | {"barred": await sync_to_async(limits.access)(request), "account": await request.auser()}
+    shown = columns_page.context(now, found, guesses) | {"together": together(guesses)}
+    shown |= await sync_to_async(own_key.told)(request)
+    return shown | {"barred": await sync_to_async(limits.closed)(request), "account": await request.auser()}
 
 
 @never_cache
@@ -76,7 +78,8 @@ async def estimates(request: HttpRequest) -> HttpResponse:
     """What each column would cost, while the form is filled in."""
     found = columns_form.read(request.POST, request.FILES, await snapshot.current())
     guesses = await estimates_of([column.found for column in found.columns])
-    return render(request, "playground/columns_estimates.html", {"estimates": enumerate(guesses)})
+    told = [(column.number, one) for column, one in zip(found.columns, guesses, strict=True) if column.found.card]
+    return render(request, "playground/columns_estimates.html", {"estimates": told, "together": together(guesses)})
 
 
 @never_cache
