@@ -173,6 +173,7 @@ def test_whole_page_without_scripts(start):
     page = start(accept="text/html")
     assert text(page).count("Hello! How can I help you today?") == 2
     assert "Cheapest" in text(page) and 'value="acme/talk-free"' in page.content.decode()
+    assert f'href="{RunGroup.objects.get().get_absolute_url()}"' in page.content.decode()
 
 
 def test_speech_gives_each_model_its_own_voice(start):
