@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.endpoints.sandbox import pictures
 from playground.visitors import OwnedQuerySet
 
 STATES = {
@@ -146,6 +148,10 @@ class Run(models.Model):
         return self.address.startswith(IMPORTED)
 
 
+HEAD = 64 * 1024  # bytes of a picture in which its size stands
+LONGEST_SIDE = 4  # times the shortest: a picture that says more of itself gets no place before it is there
+
+
 class Artifact(models.Model):
     """A file that came out of a run. `n` counts from 0; `type` is what its bytes show, not what was claimed."""
 
@@ -167,3 +173,13 @@ class Artifact(models.Model):
     @property
     def file(self) -> Path:
         return settings.DATA_DIR / "artifacts" / str(self.run_id) / str(self.n)
+
+    @cached_property
+    def pixels(self) -> tuple[int, int] | None:
+        """Width and height of a picture, so that its place is kept until it is loaded; None where they are not known."""
+        try:
+            with self.file.open("rb") as picture:
+                found = pictures.size(picture.read(HEAD))
+        except OSError:
+            return None
+        return found if found and min(found) * LONGEST_SIDE >= max(found) > 0 else None

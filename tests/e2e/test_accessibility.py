@@ -35,6 +35,9 @@ PAGES = {
     "not found": "/models/no/such",
     "playground": "/playground?model={chat}",
     "speech playground": "/playground?model=openai/tts-1-hd",
+    "preset with variables": "/playground?preset=example-chat-letter",
+    "preset with a picture": "/playground?preset=example-chat-vision",
+    "presets": "/playground/presets",
     "not to be tried yet": "/playground?model=openai/text-embedding-3-small",
     "side by side": "/playground?models={chat},openai/gpt-5-pro,no/such",
     "login": "/accounts/login/",
@@ -42,7 +45,8 @@ PAGES = {
 SHARING = ("link made", "share", "shares", "drift")
 TABS = ("Headers", "Events", "Cost", "Code")
 RUNS = ("runs", "run", "choice of two", "two compared", "delete", "import")
-STATES = ("done", "error", "limited", "refused", "spoken", *RUNS, *TABS, *SHARING)
+COMFORTS = ("formatted", "shortcuts", "draft")
+STATES = ("done", "error", "limited", "refused", "spoken", *RUNS, *TABS, *SHARING, *COMFORTS)
 
 
 def faults(page: Page) -> list[str]:
@@ -108,6 +112,15 @@ def reach(page: Page, state: str) -> Page:
         page.goto(f"/playground/{address}")
     if state in ("runs", "run"):
         page.get_by_role("link", name="Your runs").click()
+    if state == "formatted":
+        page.get_by_label("Formatted").check()
+        expect(page.locator(".formatted > p").first).to_be_visible()
+    if state == "shortcuts":
+        page.get_by_role("link", name="Keyboard").click()
+    if state == "draft":
+        page.get_by_label("Max tokens").fill("77")
+        page.reload()
+        expect(page.get_by_text("Your draft is back.")).to_be_visible()
     if state == "run":
         page.get_by_role("rowheader").get_by_role("link").click()
     if state in TABS:
