@@ -1,12 +1,17 @@
-"""Runs as an operator may see them: which model, how it went, what it cost. What people wrote and got stays theirs."""
+"""Runs as an operator may see them: which model, how it went, what it cost. What people wrote and got stays theirs.
+
+A share is open to anyone with its link, so staff may look at it, and take it down.
+"""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from playground.models import Run
+from playground import shares
+from playground.models import Run, Share
+from playground.models.shares import ShareQuerySet
 from playground.preset_admin import PresetAdmin
 
-__all__ = ["PresetAdmin", "RunAdmin"]  # Django looks for them here
+__all__ = ["PresetAdmin", "RunAdmin", "ShareAdmin"]  # Django looks for them here
 
 
 @admin.register(Run)
@@ -29,4 +34,28 @@ class RunAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Run | None = None) -> bool:
+        return False
+
+
+@admin.register(Share)
+class ShareAdmin(admin.ModelAdmin):
+    list_display = ("created", "expires", "revoked", "taken_down", "user")
+    list_filter = ("created", "taken_down")
+    search_fields = ("token",)
+    fields = ("token", "created", "expires", "revoked", "taken_down", "user")
+    actions = ("take_down",)
+
+    @admin.action(description="Take down: what is shared is deleted", permissions=["change"])
+    def take_down(self, request: HttpRequest, chosen: ShareQuerySet) -> None:
+        count = chosen.open().count()
+        shares.take_down(chosen.open())
+        self.message_user(request, f"{count} taken down.")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Share | None = None) -> tuple[str, ...]:
+        return self.fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Share | None = None) -> bool:
         return False

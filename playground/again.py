@@ -1,5 +1,6 @@
 """A run's request, back in the form: to be sent again, changed, or gone on with from its answer."""
 
+import json
 from typing import Any
 
 from catalog.endpoints import call, can_run
@@ -10,20 +11,24 @@ from playground.models import Run
 from playground.result import answer_of, view
 
 
-def again(run: Run, now: Snapshot, choice: int | None = None) -> Submission:
-    """The form as it made `run`; with a choice, its answer stands among the messages and the next one is to be written."""
+def again(run: Run, now: Snapshot, choice: int | None = None, upto: int | None = None) -> Submission:
+    """The form as it made `run`; with a choice, its answer stands among the messages and the next one is to be written.
+
+    With `upto`, the conversation is that run's first so many messages, and goes on from there.
+    """
     card = now.find(run.model)
     if card is None:
         return Submission(errors={"model": f"{run.model} is no longer in the catalog. Choose another model."})
     key = run.endpoint if run.endpoint in card.endpoints else next(iter(card.endpoints), "")
-    body = sent(run)
+    body = begun(sent(run), upto)
     if body is None or not can_run(key):
         return start(card, key)
     found = Submission(card, key)
     found.typed = fields_of(body, found)
     unknown = body.keys() - found.typed.keys() - {"model", "stream_options"}
     if run.request_body and (is_long(found) or (unknown and choice is None)):
-        return raw(found, run.request_body)
+        return raw(found, run.request_body if upto is None else json.dumps(body, ensure_ascii=False))
+    found.resumed = upto is not None
     if choice is not None:
         go_on(found, run, choice)
     found.call = call(key, card, found.typed)
@@ -42,6 +47,14 @@ def raw(found: Submission, text: str) -> Submission:
     if is_long(found):
         del found.typed["messages"]
     return found
+
+
+def begun(body: dict[str, Any] | None, upto: int | None) -> dict[str, Any] | None:
+    """A request with the first so many of its messages, and room for the next; whole where none are counted."""
+    messages = (body or {}).get("messages")
+    if body is None or upto is None or not isinstance(messages, list) or not all(isinstance(m, dict) for m in messages):
+        return body
+    return body | {"messages": conversation.awaiting(messages[:upto])}
 
 
 def sent(run: Run) -> dict[str, Any] | None:

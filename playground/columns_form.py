@@ -12,7 +12,7 @@ from catalog.compare import MAX_COMPARED as MOST
 from catalog.compare import named
 from catalog.endpoints import ENDPOINTS, form
 from catalog.snapshot import Snapshot
-from playground import attachments, columns, dialects, forms
+from playground import attachments, columns, dialects, forms, variables
 from playground.columns import Column, SideBySide
 from playground.forms import Submission
 
@@ -73,7 +73,7 @@ def in_common(post: QueryDict) -> QueryDict:
     """The fields that are not a column's own."""
     found = post.copy()
     for name in post:
-        if "." in name or name in OF_THE_PAGE:
+        if ("." in name and not name.startswith(variables.PREFIX)) or name in OF_THE_PAGE:
             del found[name]
     return found
 
@@ -116,9 +116,10 @@ def laid_over(column: Column, common: QueryDict) -> QueryDict:
 
 def translate(column: Column, shared: Submission) -> None:
     """Puts the conversation into the request of another text endpoint than chat."""
-    found, key, messages = column.found, column.found.key, shared.typed.get("messages")
+    found, key = column.found, column.found.key
     if key not in dialects.SYSTEM or not found.call:
         return
+    messages = variables.filled(shared.typed.get("messages"), shared.variables)
     parameter = next(p for p in ENDPOINTS["chat"].PARAMETERS if p.kind == "messages")
     if wrong := dialects.refused(key, messages) or attachments.fault(parameter, found.card, messages):
         found.errors["messages"], found.call = wrong, None

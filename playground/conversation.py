@@ -78,6 +78,12 @@ def laid_out(messages: Any) -> list[dict[str, Any]]:
     return [row(message) for message in rows]
 
 
+def sent(body: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The messages of a request for reading, where it has any and no more than the form shows."""
+    found = laid_out((body or {}).get("messages"))
+    return found if len(found) <= MAX_MESSAGES else []
+
+
 def row(message: Message) -> dict[str, Any]:
     content, calls = message.get("content"), message.get("tool_calls")
     parts = content if isinstance(content, list) else []
@@ -105,13 +111,20 @@ def next_blank(rows: list[dict[str, Any]]) -> int | None:
 
 
 def continued(messages: list[Message], choice: dict[str, Any]) -> list[Message]:
-    """A conversation with an answer in it, and room for what comes next: each called tool's result, or a new question."""
+    """A conversation with an answer in it, and room for what comes next."""
     calls = [as_sent(call, n) for n, call in enumerate(choice["tool_calls"], 1)]
     answer: Message = {"role": "assistant", "content": choice["text"] or choice["refusal"] or ("" if not calls else None)}
-    if not calls:
-        return [*messages, answer, {"role": "user", "content": ""}]
-    results = [{"role": "tool", "tool_call_id": call["id"], "content": ""} for call in calls]
-    return [*messages, answer | {"tool_calls": calls}, *results]
+    return awaiting([*messages, answer | ({"tool_calls": calls} if calls else {})])
+
+
+def awaiting(messages: list[Message]) -> list[Message]:
+    """With room for what comes after an assistant: each called tool's result, or a new question."""
+    if not messages or messages[-1].get("role") != "assistant":
+        return messages
+    calls = messages[-1].get("tool_calls")
+    named = [call["id"] for call in calls if isinstance(call, dict) and "id" in call] if isinstance(calls, list) else []
+    results = [{"role": "tool", "tool_call_id": name, "content": ""} for name in named]
+    return [*messages, *(results or [{"role": "user", "content": ""}])]
 
 
 def as_sent(call: dict[str, Any], n: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from playground.models import Preset
 # What the form sends beside the parameters.
 OWN_FIELDS = {
     "model", "endpoint", "csrfmiddlewaretoken", "sandbox_error", "role", "content", "message", "preset_name", "next_model",
-    "next_endpoint",
+    "next_endpoint", "share",
 }  # fmt: skip
 MOST_STRANGERS = 20
 MAX_BODY = 3 * 1024 * 1024  # characters of a request body
@@ -32,8 +32,9 @@ class Submission:
     """One attempt to run something: `typed` and `body` give the form back as it was, `errors` is `{field: sentence}`.
 
     `left_out` names what the form did not send, each with its reason. `resumed` is a conversation that waits for its next
-    message; `named` the model that was asked for and not found; `preset` where the form comes from. `variables` are filled into
-    the texts of `typed` to make `call`, which is None as long as there are errors.
+    message; `named` the model that was asked for and not found; `preset` where the form comes from; `share` the shared run that
+    the answer is held against. `variables` are filled into the texts of `typed` to make `call`, which is None as long as there
+    are errors.
     """
 
     card: Card | None = None
@@ -45,6 +46,7 @@ class Submission:
     left_out: list[dict[str, str]] = field(default_factory=list)
     resumed: bool = False
     named: str = ""
+    share: str = ""
     variables: dict[str, str] = field(default_factory=dict)
     preset: Preset | None = None
     call: Call | None = None
@@ -68,6 +70,7 @@ def read(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
         found.named = named = post.get("model", "").strip()
         found.errors["model"] = f"No model is called “{named[:200]}”. Choose one of the list." if named else "Choose a model."
         return found
+    found.share = post.get("share", "")[:50]
     choose_endpoint(found)
     read_sandbox_error(found, post)
     if found.errors:

@@ -5,10 +5,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from catalog import usage
-from playground import buckets, polling, presets, sandbox_notes
+from playground import buckets, polling, presets, sandbox_notes, shares, store
 from playground.models import Run
 from playground.models.runs import RUN_LASTS
-from playground.store import delete_files
 
 
 def mark_orphans() -> int:
@@ -28,6 +27,7 @@ async def tidy() -> None:
     """Everything that is due now and then."""
     await sync_to_async(mark_orphans)()
     await sync_to_async(purge)()
+    await sync_to_async(shares.purge)()
     await sync_to_async(sandbox_notes.forget)()
     await sync_to_async(buckets.forget)()
     await sync_to_async(presets.forget)()
@@ -38,8 +38,4 @@ async def tidy() -> None:
 
 def purge() -> int:
     """Deletes runs past RUN_RETENTION_DAYS with their files. Returns how many."""
-    ids = list(Run.objects.exclude(state="running").expired().values_list("id", flat=True))
-    for run_id in ids:
-        delete_files(run_id)
-    Run.objects.filter(id__in=ids).delete()
-    return len(ids)
+    return store.delete(Run.objects.exclude(state="running").expired())

@@ -7,7 +7,7 @@ from django.utils.datastructures import MultiValueDict
 
 from catalog.endpoints import call, can_run, form
 from catalog.endpoints.uploads import filled
-from catalog.snapshot import Snapshot
+from catalog.snapshot import Card, Snapshot
 from playground import variables
 from playground.forms import Submission, read, start
 
@@ -15,13 +15,19 @@ from playground.forms import Submission, read, start
 def moved(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:
     """The form that was posted for `model`, for `next_model`; one that nobody has is named, and the form stays as it was."""
     post, wanted = post.copy(), post.get("next_model", "").strip()
-    unknown = bool(wanted) and now.find(wanted) is None
-    if wanted and not unknown:
-        post["model"], post["endpoint"] = wanted, post.get("next_endpoint", post.get("endpoint", ""))
+    card = now.find(wanted)
+    if card:
+        post["model"], post["endpoint"] = card.slug, endpoint(post, card, card is now.find(post.get("model", "")))
     found = carried(post, files, now)
-    if unknown:
+    if wanted and not card:
         found.errors, found.named = {"model": f"No model is called “{wanted[:200]}”. Choose one of the list."}, wanted
     return found
+
+
+def endpoint(post: QueryDict, card: Card, same: bool) -> str:
+    """The endpoint to go on with, blank for the model's own: another model's that is merely listed has to be chosen there."""
+    key = post.get("next_endpoint", post.get("endpoint", ""))
+    return key if key in card.endpoints and (same or key not in card.listed_endpoints) else ""
 
 
 def carried(post: QueryDict, files: MultiValueDict, now: Snapshot) -> Submission:

@@ -21,6 +21,7 @@ from gateway.errors import retry_after
 from playground import budget, limits, reserve
 from playground.execution import Execution
 from playground.models import Artifact, Run, RunGroup
+from playground.models.runs import RunQuerySet
 from playground.upstream import is_sandbox
 from playground.visitors import address, owner
 
@@ -157,6 +158,18 @@ def save_files(run: Run, files: list[tuple[str, bytes]]) -> None:
         artifact = Artifact.objects.create(run=run, n=n, type=kind, bytes=len(content))
         artifact.file.parent.mkdir(parents=True, exist_ok=True)
         artifact.file.write_bytes(content)
+
+
+def delete(runs: RunQuerySet) -> int:
+    """Deletes runs with their files, and the groups that they leave empty. Returns how many."""
+    ids, groups = set(), set()
+    for run_id, group_id in runs.values_list("id", "group_id"):
+        ids.add(run_id)
+        groups.add(group_id)
+        delete_files(run_id)
+    Run.objects.filter(id__in=ids).delete()
+    RunGroup.objects.filter(id__in=groups, runs=None).delete()
+    return len(ids)
 
 
 def delete_files(run_id: uuid.UUID) -> None:

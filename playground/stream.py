@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.template.loader import render_to_string
 
 from gateway.sse import encode
-from playground import stopping, store
+from playground import drift, stopping, store
 from playground.execution import Execution
 from playground.models import Run
 from playground.result import run_context
@@ -38,10 +38,11 @@ async def whole(run: Run, execution: Execution) -> None:
             pass
 
 
-async def stream(run: Run, execution: Execution) -> AsyncIterator[bytes]:
+async def stream(run: Run, execution: Execution, share: str = "") -> AsyncIterator[bytes]:
+    """The run's events; `share` is the shared run that it repeats."""
     yield encode(json.dumps({"id": str(run.id)}), "run")
     async with saved(run, execution), aclosing(stopping.pieces(run, execution)) as pieces:
         async for piece in pieces:
             yield encode(json.dumps({**piece._asdict(), "first": execution.first_token_ms}), "piece")
-    context = await sync_to_async(run_context)(run)
+    context = await sync_to_async(run_context)(run) | await sync_to_async(drift.context)(run, share)
     yield encode(render_to_string("playground/result.html", context))

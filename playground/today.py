@@ -17,7 +17,7 @@ MODELS = 5
 def figures() -> dict[str, Any]:
     """Of the runs that are still kept; `taken` of the budget counts the deleted ones too."""
     day = timezone.now().date()
-    runs = Run.objects.on(day)
+    runs = Run.objects.on(day).made_here()
     sums = runs.aggregate(
         runs=Count("pk"), sandbox=Count("pk", filter=Q(sandbox=True)), own_key=Count("pk", filter=Q(own_key=True)),
         held=Sum("reserved", filter=Q(state="running"), default=Decimal(0)),

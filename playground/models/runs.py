@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.endpoints.sandbox import pictures
 from playground.visitors import OwnedQuerySet
 
 STATES = {
@@ -23,8 +24,7 @@ STATES = {
     "error": "Error: no answer",
     "stopped": "Stopped",
 }
-
-
+IMPORTED = "imported "  # an address that is no digest: the run came from a visitor's file, on the day that follows
 RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
 
 
@@ -64,16 +64,22 @@ class RunQuerySet(OwnedQuerySet):
     def running(self) -> RunQuerySet:
         return self.filter(state="running")
 
+    def imported(self) -> RunQuerySet:
+        return self.filter(address__startswith=IMPORTED)
+
+    def made_here(self) -> RunQuerySet:
+        """Those that this site ran, which alone count for figures."""
+        return self.exclude(address__startswith=IMPORTED)
+
     def streaming(self) -> RunQuerySet:
         """Those whose answers are on their way: no jobs, which are polled, and none left behind by a process that is gone."""
         return self.running().filter(job="").since(minutes=RUN_LASTS)
 
     def expired(self) -> RunQuerySet:
-        return self.started_before(days=settings.RUN_RETENTION_DAYS)
-
-    def spent(self) -> Decimal:
-        """Effective cost in US dollars of those whose cost is known."""
-        return self.aggregate(total=Sum("cost_effective"))["total"] or Decimal(0)
+        """Kept for RUN_RETENTION_DAYS; an imported one since it came here, whenever it ran."""
+        oldest = timezone.now() - timedelta(days=settings.RUN_RETENTION_DAYS)
+        came_before = Q(address__lt=f"{IMPORTED}{oldest:%Y-%m-%d}")
+        return self.filter(created__lt=oldest).filter(~Q(address__startswith=IMPORTED) | came_before)
 
 
 class Run(models.Model):
@@ -136,6 +142,15 @@ class Run(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.id])
 
+    @property
+    def imported(self) -> bool:
+        """Whether it came from a visitor's file: this site knows of it what the file says."""
+        return self.address.startswith(IMPORTED)
+
+
+HEAD = 64 * 1024  # bytes of a picture in which its size stands
+LONGEST_SIDE = 4  # times the shortest: a picture that says more of itself gets no place before it is there
+
 
 class Artifact(models.Model):
     """A file that came out of a run. `n` counts from 0; `type` is what its bytes show, not what was claimed."""
@@ -158,3 +173,13 @@ class Artifact(models.Model):
     @property
     def file(self) -> Path:
         return settings.DATA_DIR / "artifacts" / str(self.run_id) / str(self.n)
+
+    @cached_property
+    def pixels(self) -> tuple[int, int] | None:
+        """Width and height of a picture, so that its place is kept until it is loaded; None where they are not known."""
+        try:
+            with self.file.open("rb") as picture:
+                found = pictures.size(picture.read(HEAD))
+        except OSError:
+            return None
+        return found if found and min(found) * LONGEST_SIDE >= max(found) > 0 else None

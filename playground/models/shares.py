@@ -1,7 +1,7 @@
 """What a visitor shows to others: a copy of one run, or of several that ran side by side, that no later change reaches."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +24,13 @@ class ShareQuerySet(OwnedQuerySet):
         """Those that their address still opens."""
         unexpired = Q(expires=None) | Q(expires__gt=timezone.now())
         return self.filter(unexpired, revoked=None, taken_down=None)
+
+    def expired(self) -> "ShareQuerySet":
+        return self.filter(expires__lte=timezone.now())
+
+    def closed_before(self, **ago: int) -> "ShareQuerySet":
+        then = timezone.now() - timedelta(**ago)
+        return self.filter(Q(expires__lt=then) | Q(revoked__lt=then) | Q(taken_down__lt=then))
 
 
 class Share(models.Model):
@@ -73,6 +80,9 @@ class SharedFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.share_id}/{self.position}/{self.n}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("shared_file", args=[self.share.token, self.position, self.n])
 
     @property
     def file(self) -> Path:

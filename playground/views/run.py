@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from catalog import snapshot
 from catalog.snapshot import Snapshot
 from gateway.client import Gateway
-from playground import forms, limits, own_key, polling, store
+from playground import drift, forms, limits, own_key, polling, store
 from playground.execution import Execution
 from playground.forms import Submission
 from playground.models import Run
@@ -43,7 +43,7 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     if wants(request, "text/event-stream"):
         # nginx holds a proxied answer back unless it is told not to.
         headers = {"X-Accel-Buffering": "no"}
-        return StreamingHttpResponse(stream(begun, execution), content_type="text/event-stream", headers=headers)
+        return StreamingHttpResponse(stream(begun, execution, found.share), content_type="text/event-stream", headers=headers)
     await whole(begun, execution)
     if begun.state == "running":
         key = await sync_to_async(own_key.read)(request)
@@ -69,8 +69,8 @@ async def answered(request: HttpRequest, now: Snapshot, found: Submission, run: 
         return JsonResponse(await sync_to_async(store.record)(run))
     if run.state == "running":
         return redirect(run)  # to a page that may be loaded again
-    shown = await personal(request, now, found, run)
-    return render(request, "playground/page.html", shown | await sync_to_async(run_context)(run))
+    shown = await personal(request, now, found, run) | await sync_to_async(run_context)(run)
+    return render(request, "playground/page.html", shown | await sync_to_async(drift.context)(run, found.share))
 
 
 async def refused(

@@ -1,38 +1,21 @@
-"""A visitor's own runs: the list, one of them, its cancellation, its files."""
+"""One of a visitor's own runs: its page, its cancellation, its files."""
 
 import uuid
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import snapshot
-from playground import own_key, polling, ranges, store
-from playground.media import UNKNOWN, extension
+from playground import conversation, drift, own_key, polling, store
 from playground.models import Run
 from playground.rendering import render
 from playground.result import run_context
+from playground.views.files import file_answer
 from playground.views.owned import own_artifact, own_run
 from playground.views.run import wants
-from playground.visitors import owner
-
-RUNS_SHOWN = 100
-CONTENT_POLICY = "default-src 'none'; sandbox"
-
-
-@never_cache
-@require_safe
-async def runs(request: HttpRequest) -> HttpResponse:
-    """This visitor's runs, the latest first."""
-    now = await snapshot.current()
-    return render(request, "playground/runs.html", {"runs": await sync_to_async(own_runs)(request), "snapshot": now})
-
-
-def own_runs(request: HttpRequest) -> list[Run]:
-    return list(Run.objects.of(owner(request))[:RUNS_SHOWN])
 
 
 @never_cache
@@ -51,7 +34,8 @@ async def shown_run(request: HttpRequest, run: Run, unheard: str = "", status: i
     """A run's page, or its result alone for htmx; `unheard` is why the gateway did not cancel it."""
     now = await snapshot.current()
     shown = await sync_to_async(run_context)(run) | {"snapshot": now, "card": now.find(run.model)}
-    shown |= {"unheard": unheard, "polled": not unheard}
+    shown |= {"unheard": unheard, "polled": not unheard, "messages_sent": conversation.sent(shown["sent"])}
+    shown |= await sync_to_async(drift.context)(run, request.GET.get("share", ""))
     if request.htmx.request_type == "partial":
         return render(request, "playground/result.html", shown)
     return render(request, "playground/run.html", shown, status=status)
@@ -77,11 +61,4 @@ async def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 async def artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> HttpResponse:
     """A file of this visitor's run, under the type that its bytes show; anything else is a download."""
     found = await sync_to_async(own_artifact)(request, run_id, n)
-    name = f"{found.run.endpoint}-{n}.{extension(found.type)}"
-    headers = {
-        "Content-Security-Policy": CONTENT_POLICY,
-        "Content-Disposition": content_disposition_header(found.type == UNKNOWN, name),
-    }
-    # Read whole: a FileResponse is no less under ASGI, where its synchronous reading is gathered first, with a warning.
-    content = await sync_to_async(found.file.read_bytes)()
-    return ranges.answer(content, found.type, request.headers.get("Range", ""), headers)
+    return await file_answer(request, found.file, found.type, f"{found.run.endpoint}-{n}")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import snapshot
 from catalog.compare import named
 from catalog.snapshot import Card, Snapshot
-from playground import forms, limits, links, own_key
+from playground import forms, limits, links, own_key, shares
 from playground.again import again
 from playground.beginning import first
 from playground.estimate import estimated
@@ -22,7 +22,6 @@ from playground.opening import from_preset
 from playground.other_model import moved
 from playground.page import context, preview_context
 from playground.rendering import render
-from playground.views import columns
 from playground.views.owned import own_run
 
 
@@ -32,12 +31,12 @@ from playground.views.owned import own_run
 async def page(request: HttpRequest) -> HttpResponse:
     """The workbench. A POST comes from changing the model: what was typed goes along."""
     now = await snapshot.current()
-    if len(named(request.GET)) > 1 and request.method != "POST":
-        return await columns.asked(request, now)
     if request.method == "POST":
         found = moved(request.POST, request.FILES, now)
     elif "run" in request.GET:
         found = await sync_to_async(repeated)(request, now)
+    elif "share" in request.GET:
+        found = await sync_to_async(of_share)(request, now)
     elif "preset" in request.GET:
         found = await sync_to_async(from_preset)(request.GET, now)
     else:
@@ -61,13 +60,27 @@ def asked(request: HttpRequest, now: Snapshot) -> Submission:
 
 
 def repeated(request: HttpRequest, now: Snapshot) -> Submission:
-    """The form of this visitor's run `?run=`, gone on from its answer `?choice=` where one is named."""
-    name, choice = request.GET["run"], request.GET.get("choice", "")
+    """The form of this visitor's run `?run=`, gone on from its answer `?choice=` or from its message `?upto=`, if named."""
     try:
-        run = own_run(request, uuid.UUID(name))
+        run = own_run(request, uuid.UUID(request.GET["run"]))
     except ValueError:
         raise Http404("There is no such run here.") from None
-    return again(run, now, int(choice) if choice.isascii() and choice.isdecimal() and len(choice) < 4 else None)
+    return again(run, now, count(request, "choice"), count(request, "upto"))
+
+
+def count(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None
+
+
+def of_share(request: HttpRequest, now: Snapshot) -> Submission:
+    """The form of a shared run; what comes of it is held against the answer that was shared."""
+    shared = shares.find(request.GET["share"])
+    if shared is None:
+        raise Http404(shares.MISSING)
+    found = again(shared.run, now)
+    found.share = shared.reference
+    return found
 
 
 def beginner(now: Snapshot) -> Card | None:

@@ -12,18 +12,19 @@
 
   const list = () => ($("shortcuts")?.showModal(), Boolean($("shortcuts")));
   const stop = () => {
-    const button = [...document.querySelectorAll("[data-stop-all], [data-stop]")].find((stop) => !stop.disabled);
+    const button = [...document.querySelectorAll("[data-stop]")].find((stop) => !stop.disabled);
     button?.click();
     return Boolean(button);
   };
   const prompt = () => {
-    const box = [...document.querySelectorAll("#run-form [name=content], #run-form .stack > .field > textarea:not(.json)")].at(-1);
+    const form = document.querySelector("#run-form > .stack, #group-form");
+    const box = [...(form?.querySelectorAll("[name=content]") ?? [])].at(-1) ?? form?.querySelector(":scope > .field :is(textarea, input)");
     box?.focus();
-    box?.setSelectionRange(box.value.length, box.value.length);
+    if (box?.matches("textarea")) box.setSelectionRange(box.value.length, box.value.length);
     return Boolean(box);
   };
   const format = () => {
-    const boxes = [...document.querySelectorAll(".told > label > input")];
+    const boxes = [...document.querySelectorAll(".answer-text > label > input")];
     const on = !boxes.every((box) => box.checked);
     for (const box of boxes) if (box.checked !== on) box.click();
     return boxes.length > 0;
@@ -36,8 +37,8 @@
   const column = (step) => {
     const all = [...document.querySelectorAll("[data-column]")];
     const here = all.findIndex((one) => one.contains(document.activeElement));
-    const next = all[(here + step + all.length) % all.length];
-    next?.focus();
+    const next = all[(Math.max(here, step < 0 ? 0 : -1) + step + all.length) % all.length];
+    next?.querySelector("section").focus();
     return Boolean(next);
   };
   const keys = { "?": list, p: prompt, f: format, r: runs, n: () => column(1), b: () => column(-1) };

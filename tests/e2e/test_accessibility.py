@@ -35,11 +35,18 @@ PAGES = {
     "not found": "/models/no/such",
     "playground": "/playground?model={chat}",
     "speech playground": "/playground?model=openai/tts-1-hd",
+    "preset with variables": "/playground?preset=example-chat-letter",
+    "preset with a picture": "/playground?preset=example-chat-vision",
+    "presets": "/playground/presets",
     "not to be tried yet": "/playground?model=openai/text-embedding-3-small",
+    "side by side": "/playground?models={chat},openai/gpt-5-pro,no/such",
     "login": "/accounts/login/",
 }
+SHARING = ("link made", "share", "shares", "drift")
 TABS = ("Headers", "Events", "Cost", "Code")
-STATES = ("done", "error", "limited", "refused", "spoken", "runs", "run", "choice of two", "two compared", *TABS)
+RUNS = ("runs", "run", "choice of two", "two compared", "delete", "import")
+COMFORTS = ("formatted", "shortcuts", "draft")
+STATES = ("done", "error", "limited", "refused", "spoken", *RUNS, *TABS, *SHARING, *COMFORTS)
 
 
 def faults(page: Page) -> list[str]:
@@ -92,8 +99,28 @@ def reach(page: Page, state: str) -> Page:
         page.get_by_label("Temperature").fill("9")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator("[data-finished], .note.bad").first).to_be_visible()
+    if state in SHARING:
+        page.get_by_role("button", name="Share", exact=True).click()
+        expect(page.get_by_role("link", name="Open it")).to_be_visible()
+    if state in ("share", "drift"):
+        page.get_by_role("link", name="Open it").click()
+    if state == "drift":
+        page.get_by_role("link", name="Run again").click()
+        page.get_by_role("button", name="Run", exact=True).click()
+        expect(page.get_by_role("heading", name="Against the shared answer")).to_be_visible()
+    if address := {"shares": "shares", "delete": "runs/delete", "import": "runs/import"}.get(state):
+        page.goto(f"/playground/{address}")
     if state in ("runs", "run"):
         page.get_by_role("link", name="Your runs").click()
+    if state == "formatted":
+        page.get_by_label("Formatted").check()
+        expect(page.locator(".formatted > p").first).to_be_visible()
+    if state == "shortcuts":
+        page.get_by_role("link", name="Keyboard").click()
+    if state == "draft":
+        page.get_by_label("Max tokens").fill("77")
+        page.reload()
+        expect(page.get_by_text("Your draft is back.")).to_be_visible()
     if state == "run":
         page.get_by_role("rowheader").get_by_role("link").click()
     if state in TABS:
@@ -108,11 +135,25 @@ def reach(page: Page, state: str) -> Page:
     return page
 
 
+@pytest.mark.parametrize("state", ["columns", "columns refused", "group"])
+def test_state_of_the_columns(visit, chat, state):
+    page = visit(f"/playground?models={chat},openai/gpt-5-pro,{chat}")
+    page.locator("#column-0 summary", has_text="Own parameters").click()
+    if state == "columns refused":
+        page.locator("#column-0").get_by_label("Temperature").fill("9")
+    page.get_by_role("button", name="Run all").click()
+    expect(page.locator("#refused [role=alert]" if state == "columns refused" else "#standings table")).to_be_visible()
+    if state == "group":
+        page.reload()
+    assert faults(page) == []
+    assert overflow(page) == []
+
+
 def test_whole_run_is_in_the_list_on_a_phone(visit, chat):
     page = reach(visit(f"/playground?model={chat}"), "runs")
     page.set_viewport_size({"width": 320, "height": 800})
     cells = page.get_by_role("row").last.get_by_role("cell").all()
-    assert len(cells) == 5
+    assert len(cells) == 6
     for cell in cells:
         box = cell.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320

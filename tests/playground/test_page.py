@@ -172,3 +172,15 @@ def test_a_refused_form_still_shows_the_request_and_its_code(page):
     shown = html.unescape(page(content="Kept", temperature="9").content.decode())
     assert '"content": "Kept"' in shown and "client.chat.completions.create" in shown
     assert '"temperature":' not in shown and "drawn from the form without what is wrong in it" in shown
+
+
+def test_a_picture_s_place_is_kept_until_it_is_loaded(run):
+    shown = run(accept="text/html", model="orbit/paint", role="", content="", prompt="A tram", size="320x200").content.decode()
+    assert 'width="320" height="200"' in shown
+
+
+@pytest.mark.parametrize("size", [(1, 60_000), (0, 0)])
+def test_a_picture_of_no_likely_size_gets_no_place(run, size, monkeypatch):
+    monkeypatch.setattr("catalog.endpoints.sandbox.pictures.size", lambda content: size)
+    shown = run(accept="text/html", model="orbit/paint", role="", content="", prompt="A tram").content.decode()
+    assert "Picture 1 of 1" in shown and 'height="' not in shown

@@ -70,3 +70,28 @@ def test_names_are_found_in_order_and_once():
 
 def test_no_more_than_twenty_are_read():
     assert len(variables.asked(QueryDict("&".join(f"var.n{n}=1" for n in range(30))))) == 20
+
+
+def side_by_side(client, **fields):
+    sent = {"models": ["acme/talk-large", "acme/talk-free"], "role": "user", "content": "Rain in {{city}}?"} | fields
+    return client.post("/playground/groups", sent, headers={"Accept": "application/json"})
+
+
+@pytest.mark.parametrize("endpoint", ["chat", "responses"])
+def test_every_column_gets_them(client, catalog, endpoint):
+    own = {"column": ["0", "1"], "0.model": "acme/talk-large", "0.was": "acme/talk-large", "0.endpoint": endpoint}
+    own |= {"1.model": "acme/talk-free", "1.was": "acme/talk-free", "models": []}
+    answer = side_by_side(client, **own, **{"var.city": "Utrecht"})
+    assert answer.status_code == 200, answer.content
+    bodies = [run["request"]["body"] for run in answer.json()["runs"]]
+    assert len(bodies) == 2 and all("Rain in Utrecht?" in body for body in bodies)
+
+
+def test_a_missing_value_stops_all_columns(client, catalog):
+    assert "city is missing" in side_by_side(client, **{"var.city": ""}).content.decode()
+
+
+def test_the_form_goes_side_by_side_with_its_variables(client, catalog):
+    typed = {"model": "acme/talk-large", "endpoint": "chat", "role": "user", "content": "{{city}}", "var.city": "Utrecht"}
+    shown = client.post("/playground/columns", typed).content.decode()
+    assert 'name="var.city"' in shown and "Utrecht</textarea>" in shown
