@@ -56,7 +56,8 @@ def submissions(now, key: str) -> list[Submission]:
 
 async def ran(found: Submission) -> Execution:
     execution = Execution(upstream.gateway(), found.card, found.key, found.call)
-    await execution.drain()
+    async for _ in execution.pieces():
+        pass
     return execution
 
 
