@@ -22,7 +22,7 @@ PAGES = (
     "reference", "privacy",
 )  # fmt: skip
 LISTS = ("home", "browse", "providers", "collections", "changes")
-PRIVATE = ("/playground/runs", "/r/", "/admin/", "/accounts/")
+PRIVATE = ("/playground/runs", "/playground/groups", "/r/", "/admin/", "/accounts/")
 
 DOCS = (
     ("Docs", "docs", "How to call a model, keys, errors, prices"),

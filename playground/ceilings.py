@@ -11,8 +11,8 @@ from catalog.endpoints import form
 from catalog.endpoints.parameters import Parameter
 from catalog.snapshot import Card
 
-NAMES = ("max_tokens", "max_completion_tokens", "max_output_tokens")
-CHAT_NAMES = {"max_tokens", "max_completion_tokens"}  # chat takes either, whichever of them its form has
+NAMES = ("max_completion_tokens", "max_tokens", "max_output_tokens")  # where a body has several, the first counts
+CHAT_NAMES = NAMES[:2]  # chat takes either, whichever of them its form has
 
 
 def fields(key: str, card: Card) -> list[tuple[Parameter, str]]:
@@ -26,7 +26,7 @@ def is_bounded(parameter: Parameter) -> bool:
 
 def bounded(parameter: Parameter, card: Card) -> Parameter:
     most = int(min(filter(None, (settings.MAX_OUTPUT_TOKENS, parameter.maximum, card.max_output))))
-    told = f"This site asks for at most {most:,}. Blank: that."
+    told = f"Blank: {most:,}, the most that this site asks for."
     return replace(parameter, maximum=most, default=most, help=f"{parameter.help} {told}")
 
 
@@ -41,10 +41,10 @@ def start(typed: dict[str, Any], key: str, card: Card) -> dict[str, Any]:
     return {p.name: p.nearest(typed.get(p.name, p.default)) for p in found}
 
 
-def names(key: str, card: Card) -> set[str]:
-    """What an endpoint calls its limit of output tokens; nothing where this model takes none."""
-    theirs = {parameter.name for parameter, refused in form(key, card) if parameter.name in NAMES and not refused}
-    return theirs | (CHAT_NAMES if key == "chat" and theirs else set())
+def names(key: str, card: Card) -> list[str]:
+    """What an endpoint calls its limit of output tokens, the form's own name first; nothing where this model takes none."""
+    theirs = [parameter.name for parameter, refused in form(key, card) if parameter.name in NAMES and not refused]
+    return theirs + [name for name in CHAT_NAMES if key == "chat" and theirs and name not in theirs]
 
 
 def fault(body: dict[str, Any], key: str, card: Card) -> str:
@@ -55,7 +55,6 @@ def fault(body: dict[str, Any], key: str, card: Card) -> str:
         return ""
     if wrong := next((name for name, value in told.items() if type(value) is not int or value > limit), ""):
         return f"The body's {wrong} must be a whole number of at most {limit:,}: this site asks for no more. Lower it."
-    if known and not known & told.keys():
-        name = min(known, key=NAMES.index)
-        return f'The body sets no {name}, and this site asks for at most {limit:,} output tokens. Add "{name}": {limit}.'
+    if known and told.keys().isdisjoint(known):
+        return f'The body sets no {known[0]}, and this site asks for at most {limit:,} output tokens. Add "{known[0]}": {limit}.'
     return ""

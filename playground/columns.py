@@ -7,8 +7,9 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.endpoints import ENDPOINTS, can_run, example, form
+from catalog.endpoints import ENDPOINTS, call, can_run, example, form
 from catalog.endpoints.parameters import Parameter
+from catalog.endpoints.uploads import filled
 from catalog.snapshot import Card
 from playground import dialects, fields, forms
 from playground.forms import Submission
@@ -45,14 +46,24 @@ class SideBySide:
         found = [(f"f-{name}", message) for name, message in self.shared.errors.items()]
         if not self.columns:
             found.append(("add", "Add a model."))
-        return found + [fault for column in self.columns for fault in column_faults(column)]
+        titled = zip(self.columns, self.titles, strict=True)
+        return found + [fault for column, title in titled for fault in column_faults(column, title)]
+
+    @property
+    def titles(self) -> list[str]:
+        return titles([column.name for column in self.columns])
 
 
-def column_faults(column: Column) -> list[tuple[str, str]]:
+def titles(names: list[str]) -> list[str]:
+    """What the columns of these models are called; of several with the same model each tells its place."""
+    return [f"{name} ({place})" if names.count(name) > 1 else name for place, name in enumerate(names, 1)]
+
+
+def column_faults(column: Column, title: str) -> list[tuple[str, str]]:
     own = {parameter.name for parameter, _ in own_fields(column)}
     wrong = {"model": column.misfit} if column.misfit else column.found.errors
     places = {name: f"c{column.number}-{name}" if name in own | {"model"} else f"f-{name}" for name in wrong}
-    return [(places[name], f"{column.name}: {message}") for name, message in wrong.items()]
+    return [(places[name], f"{title}: {message}") for name, message in wrong.items()]
 
 
 def anyone(key: str) -> Card:
@@ -73,6 +84,23 @@ def start(cards: list[Card], asked: str = "") -> SideBySide:
     for column in columns:
         settle(column, shared)
     return SideBySide(shared, columns)
+
+
+def draft(column: Column, shared: Submission) -> None:
+    """Makes the request of a column that was not typed but filled in, for whoever wants to know what it would cost."""
+    card, key = column.found.card, column.found.key
+    if card is None or not key:
+        return
+    theirs = names(card, key)
+    data = {theirs[ours]: value for ours, value in shared.typed.items() if ours in theirs} | typed_alone(column)
+    column.found.call = call(key, card, filled({name: value for name, value in data.items() if value not in (None, "", [])}))
+    if key in dialects.SYSTEM:
+        column.found.call = dialects.said(column.found.call, key, shared.typed["messages"])
+
+
+def typed_alone(column: Column) -> dict[str, Any]:
+    wanted = [parameter for parameter, refused in own_fields(column) if column.own.get(parameter.name) and not refused]
+    return {parameter.name: fields.read_value(parameter, column.own[parameter.name])[0] for parameter in wanted}
 
 
 def shared_key(cards: list[Card], asked: str) -> str:

@@ -11,13 +11,14 @@ from catalog.errors import BY_STATUS, TRIED
 from catalog.snapshot import Snapshot
 from playground import columns, dialects, standings
 from playground.columns import Column, SideBySide
+from playground.estimate import Estimate
 from playground.models import Run
 from playground.page import form_context
 from playground.result import run_context
 from playground.upstream import is_sandbox
 
 
-def context(now: Snapshot, found: SideBySide) -> dict[str, Any]:
+def context(now: Snapshot, found: SideBySide, estimates: list[Estimate | None]) -> dict[str, Any]:
     shared = found.shared
     form = form_context(shared.card, shared.key, shared)
     for name in ("big", "shaping", "small", "advanced"):
@@ -25,7 +26,7 @@ def context(now: Snapshot, found: SideBySide) -> dict[str, Any]:
     return form | {
         "snapshot": now, "found": shared, "key": shared.key, "errors": shared.errors, "sandbox": is_sandbox(),
         "tryable_errors": [BY_STATUS[status] for status in TRIED], "limit": MAX_COMPARED,
-        "columns": [column_context(column) for column in found.columns], "slugs": ",".join(named(found)),
+        "columns": [*map(column_context, found.columns, found.titles, estimates)], "slugs": ",".join(named(found)),
         "faults": found.faults, "notes": found.notes, "has_room": len(found.columns) < MAX_COMPARED,
     }  # fmt: skip
 
@@ -41,11 +42,12 @@ def named(found: SideBySide) -> list[str]:
     return [column.found.card.slug for column in found.columns if column.found.card]
 
 
-def column_context(column: Column) -> dict[str, Any]:
+def column_context(column: Column, title: str, estimate: Estimate | None) -> dict[str, Any]:
     card, key, errors = column.found.card, column.found.key, column.found.errors
     fields = [own_field(column, p, refused) for p, refused in columns.own_fields(column)]
     return {
-        "number": column.number, "name": column.name, "card": card, "key": key, "misfit": column.misfit,
+        "number": column.number, "name": column.name, "title": title, "estimate": estimate, "card": card, "key": key,
+        "misfit": column.misfit,
         "endpoints": [(name, ENDPOINTS[name].LABEL) for name in (columns.fitting(card, key_of(key)) if card and key else [])],
         "listed": bool(card) and key in card.listed_endpoints, "fields": fields, "own": column.own,
         "own_used": any(text.strip() for text in column.own.values()) or any(f["error"] for f in fields),
@@ -65,7 +67,7 @@ def own_field(column: Column, parameter: Parameter, refused: str) -> dict[str, A
 
 def result(run: Run) -> dict[str, Any]:
     """A run as its column shows it."""
-    return run_context(run) | {"place": f"result-{run.position}"}
+    return run_context(run, inspected=False) | {"place": f"result-{run.position}"}
 
 
 def answer(run: Run) -> str:

@@ -69,6 +69,32 @@ def said(call: Call, key: str, messages: list[Message]) -> Call:
     return replace(call, json={**(call.json or {}), name: turns[0]["content"] if alone else turns})
 
 
+def heard(key: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A body of any text endpoint with its conversation as chat has it."""
+    if key not in SYSTEM:
+        return body
+    given = body.get("input" if key == "responses" else "messages")
+    turns = [{"role": "user", "content": given}] if isinstance(given, str) else given if isinstance(given, list) else []
+    system, rest = body.get(SYSTEM[key]), {name: value for name, value in body.items() if name not in ("input", SYSTEM[key])}
+    before = [{"role": "system", "content": system}] if isinstance(system, str) and system else []
+    return rest | {"messages": before + [turn | {"content": as_heard(turn.get("content"))} for turn in turns]}
+
+
+def as_heard(content: Any) -> Any:
+    if not isinstance(content, list):
+        return content
+    return [one for part in content if isinstance(part, dict) and (one := part_heard(part))]
+
+
+def part_heard(part: dict[str, Any]) -> dict[str, Any] | None:
+    """A part of a message as chat has it; None for a kind that this form cannot show."""
+    if isinstance(part.get("text"), str):
+        return {"type": "text", "text": part["text"]}
+    origin = part["source"] if isinstance(part.get("source"), dict) else {}
+    url = part.get("image_url") or origin.get("url") or f"data:{origin.get('media_type')};base64,{origin.get('data')}"
+    return {"type": "image_url", "image_url": {"url": url}} if part.get("type") in ("image", "input_image") else None
+
+
 def content(key: str, message: Message) -> str | list[dict[str, Any]]:
     if isinstance(message["content"], list):
         return [part(key, message["role"], one) for one in message["content"]]

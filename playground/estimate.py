@@ -16,12 +16,11 @@ from catalog.endpoints.answers import is_figure
 from catalog.pricing import METERS
 from catalog.snapshot import Card, Rate
 from gateway.call import Call
-from playground import prompt
+from playground import ceilings, prompt
 from playground.forms import Submission
 from playground.page import shown_body
 from playground.prompt import Prompt
 
-LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")  # how endpoints and models call the longest answer
 SIZES = ("size", "quality", "resolution")
 NEAR = Decimal("0.9")  # of the context window
 Usage = dict[str, Decimal]
@@ -170,7 +169,7 @@ def sounds(asked: Prompt) -> Usage:
 
 def longest(body: dict[str, Any]) -> int | None:
     """The longest answer that the request allows, in tokens."""
-    return next(filter(None, (whole(body.get(name)) for name in LIMITS)), None)
+    return next(filter(None, (whole(body.get(name)) for name in ceilings.NAMES)), None)
 
 
 def whole(value: Any) -> int | None:

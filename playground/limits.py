@@ -10,16 +10,20 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from catalog.figures import money
 from playground import buckets, budget, own_key
 from playground.buckets import Share
 from playground.models import Run
+from playground.upstream import is_sandbox
 from playground.visitors import address, owner
 
 SOON = 10  # seconds after which it is worth asking for room again
 ADMISSION = 0x4D6F64656C7279  # the lock under which runs are counted and begun; any number that nothing else uses
 WHOSE = {"visitor": "for one visitor", "address": "for one network address", "site": "for all visitors"}
+
+CHEAPER = "Ask for fewer output tokens, or choose a cheaper model."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,12 @@ class Refused(Exception):
 
 def refusal(request: HttpRequest, runs: int = 1) -> Refusal | None:
     """The first reason against this visitor's next `runs`, or None. `admit` has the last word on each."""
-    return access(request) or key_gone(request) or pace(request, runs)
+    return closed(request) or key_gone(request) or pace(request, runs)
+
+
+def closed(request: HttpRequest) -> Refusal | None:
+    """Why this visitor can start nothing now, whatever it is: told before anything is typed."""
+    return access(request) or exhausted(request)
 
 
 def access(request: HttpRequest) -> Refusal | None:
@@ -61,6 +70,20 @@ def key_gone(request: HttpRequest) -> Refusal | None:
     told = f"Your own key, which is kept for {own_key.KEPT_HOURS} hours, could no longer be read, so it was removed."
     again = "Nothing was sent. Run again to use this site's key, or give yours again."
     return Refusal(403, "own_key_gone", f"{told} {again}") if own_key.forget_lost(request) else None
+
+
+def exhausted(request: HttpRequest) -> Refusal | None:
+    """The day's budget is spent, and this visitor's runs would be paid from it."""
+    if settings.DAILY_BUDGET_USD is None or is_sandbox() or own_key.read(request):
+        return None
+    now = timezone.now()
+    return spent(now) if budget.left(now.date()) + budget.held(now.date()) <= 0 else None
+
+
+def spent(now: datetime) -> Refusal:
+    wait = until_midnight(now)
+    message = f"This site's budget of {money(settings.DAILY_BUDGET_USD)} for today is spent. {anew(wait)}"
+    return Refusal(429, "budget_spent", message, wait)
 
 
 def pace(request: HttpRequest, runs: int = 1) -> Refusal | None:
@@ -110,27 +133,29 @@ def crowd(run: Run) -> Refusal | None:
 
 
 def hold(run: Run, most: Decimal) -> None:
-    day = run.created.date()
     run.reserved = round(most, 12)
-    if not budget.take(day, run.reserved):
-        raise Refused(broke(run, budget.left(day)))
+    if not budget.take(run.created.date(), run.reserved):
+        raise Refused(broke(run.reserved, run.created))
 
 
-def broke(run: Run, left: Decimal) -> Refusal:
+def broke(most: Decimal, now: datetime) -> Refusal:
     """The day's budget does not hold what a run may cost: what there is, what may be done, and when it starts anew."""
-    total, most = settings.DAILY_BUDGET_USD, run.reserved
-    wait = until_midnight(run.created)
-    anew = f"It starts anew at 00:00 UTC, in {wait // 3600} h {wait % 3600 // 60} m."
-    if left <= 0:
-        return Refusal(429, "budget_spent", f"This site's budget of {money(total)} for today is spent. {anew}", wait)
-    told = f"This run may cost up to {money(most)}, and {money(left)} is left of this site's {money(total)} for today."
-    held = budget.held(run.created.date())
+    total, left, held = settings.DAILY_BUDGET_USD, budget.left(now.date()), budget.held(now.date())
+    if left + held <= 0:
+        return spent(now)
     if most > total:
         told = f"This run may cost up to {money(most)}, and this site spends {money(total)} a day."
-        return Refusal(429, "over_budget", f"{told} Ask for fewer output tokens, or choose a cheaper model.")
+        return Refusal(429, "over_budget", f"{told} {CHEAPER}")
+    rest = money(max(left, Decimal(0)))
+    told = f"This run may cost up to {money(most)}, and {rest} is left of this site's {money(total)} for today."
     if most <= left + held:
         return Refusal(429, "budget_held", f"{told} Runs under way hold {money(held)} until they end: try again soon.", SOON)
-    return Refusal(429, "budget_spent", f"{told} Ask for fewer output tokens, or choose a cheaper model. {anew}", wait)
+    wait = until_midnight(now)
+    return Refusal(429, "budget_spent", f"{told} {CHEAPER} {anew(wait)}", wait)
+
+
+def anew(wait: int) -> str:
+    return f"It starts anew at 00:00 UTC, in {wait // 3600} h {wait % 3600 // 60} m."
 
 
 def until_midnight(now: datetime) -> int:

@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
-from django.views.decorators.debug import sensitive_variables
 
 from gateway.exchange import SECRET_LENGTH
 
@@ -29,8 +28,14 @@ def is_open() -> bool:
     return settings.VISITOR_KEYS
 
 
-@sensitive_variables("key")
-def fault(key: str) -> str:
+class Key(str):
+    """A text that no traceback and no log writes out."""
+
+    def __repr__(self) -> str:
+        return f"<key of {len(self)} characters>"
+
+
+def fault(key: Key) -> str:
     """What is wrong with a key, in a sentence that does not hold it, or blank."""
     least = SECRET_LENGTH if settings.GATEWAY_URL else 1  # any word is a key to the sandbox
     if not least <= len(key) <= LONGEST:
@@ -40,8 +45,9 @@ def fault(key: str) -> str:
     return ""
 
 
-@sensitive_variables("key")
-def keep(request: HttpRequest, key: str) -> None:
+def keep(request: HttpRequest, key: Key) -> None:
+    """Under a new id of the session: an id that someone else knew or planted opens no session with a key."""
+    request.session.cycle_key()
     request.session[PLACE] = cipher().encrypt(key.encode()).decode()
 
 
@@ -49,13 +55,13 @@ def remove(request: HttpRequest) -> None:
     request.session.pop(PLACE, None)
 
 
-def read(request: HttpRequest) -> str:
+def read(request: HttpRequest) -> Key:
     """The key, "" where there is none that can be read. Touches the session's store."""
     kept = request.session.get(PLACE) if is_open() else None
     try:
-        return cipher().decrypt(kept.encode(), ttl=KEPT_HOURS * 3600).decode() if kept else ""
+        return Key(cipher().decrypt(kept.encode(), ttl=KEPT_HOURS * 3600).decode() if kept else "")
     except InvalidToken:  # too old, or of another SECRET_KEY
-        return ""
+        return Key()
 
 
 def forget_lost(request: HttpRequest) -> bool:

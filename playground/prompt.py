@@ -52,7 +52,7 @@ def read(key: str, body: dict[str, Any]) -> Prompt:
     rows = messages(body)
     talks = ENDPOINTS[key].MODALITY == "chat"
     loose = [text for name in TEXTS for text in strings(body.get(name))]
-    parts = [part for row in rows for part in listed(row.get("content"))] + pictured(body.get("image"))
+    parts = [seen_as(part) for row in rows for part in listed(row.get("content"))] + pictured(body.get("image"))
     found = [measured(part) for part in parts if not is_written(part)]
     seen = [part for part in found if part]
     return Prompt(
@@ -93,6 +93,19 @@ def strings(value: Any) -> list[str]:
         texts = [entry.get("text") if isinstance(entry, dict) else entry for entry in value]
         return [text for text in texts if isinstance(text, str)]
     return [value] if isinstance(value, str) else []
+
+
+def seen_as(part: Any) -> Any:
+    """A picture of the responses or messages API as a picture of chat; any other part as it is."""
+    if not isinstance(part, dict) or part.get("type") not in ("input_image", "image"):
+        return part
+    source = part.get("source")
+    url = part.get("image_url") or (source_url(source) if isinstance(source, dict) else None)
+    return next(iter(pictured(url)), part)
+
+
+def source_url(source: dict[str, Any]) -> Any:
+    return source.get("url") or f"data:{source.get('media_type')};base64,{source.get('data')}"
 
 
 def pictured(value: Any) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a run sent, as values: of a multipart form its fields, with files by name."""
+"""What a run sent, as values: of a multipart form its fields, with files by name, as far as they are told."""
 
 from typing import Any
 
@@ -14,11 +14,15 @@ def shown(run: Run) -> dict[str, Any] | None:
 
 
 def described(part: dict[str, Any]) -> dict[str, Any]:
-    return {name: part[name] for name in ("file", "type", "bytes")}
+    return {name: part[name] for name in ("file", "type", "bytes") if name in part}
 
 
 def as_code(run: Run) -> dict[str, Any] | None:
     """The body as snippets write it: a file as `@name`."""
     if not run.request_parts:
         return store.body_as_json(run)
-    return {part["name"]: part["value"] if "value" in part else f"@{part['file']}" for part in run.request_parts}
+    return {part["name"]: part["value"] if "value" in part else file_name(part) for part in run.request_parts}
+
+
+def file_name(part: dict[str, Any]) -> str:
+    return f"@{part.get('file', part['name'])}"

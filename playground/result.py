@@ -18,9 +18,9 @@ from playground.models import Run
 SHOWN = 500_000  # characters of an answer's body on a page: pictures come as megabytes of base64
 
 
-def run_context(run: Run, files: list[Any] | None = None) -> dict[str, Any]:
-    """A finished run: what to say of it, its answer, and the exchange as it was on the wire; `files` are its artefacts where
-    they are no rows of its own.
+def run_context(run: Run, files: list[Any] | None = None, inspected: bool = True) -> dict[str, Any]:
+    """A finished run: what to say of it, its answer, and, where it is `inspected`, the exchange as it was on the wire; `files`
+    are its artefacts where they are no rows of its own.
     """
     error, asked = run.error, store.body_as_json(run)
     files = list(run.artifacts.all()) if files is None else files
@@ -45,7 +45,7 @@ def run_context(run: Run, files: list[Any] | None = None) -> dict[str, Any]:
         "can_share": bool(settings.RUN_RETENTION_DAYS) and not run.imported and run.state != "running",
         "can_retry": bool(run.request_body),
         "poll_ms": round(polling.due_in(run) * 1000),
-        "inspector": inspector.context(run, answer) if run.state != "running" else None,
+        "inspector": inspector.context(run, answer) if inspected and run.state != "running" else None,
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog import figures
+from playground.columns import titles
 from playground.models import Run
 from playground.result import speed
 
@@ -30,6 +31,7 @@ class Standing:
     """One run among the others: `marks` say in words what it was best at, ties told."""
 
     run: Run
+    title: str
     marks: list[str]
 
     @property
@@ -44,7 +46,8 @@ class Standing:
 
 def of(runs: list[Run]) -> list[Standing]:
     best = {name: first(runs, worth) for name, (_, worth) in MEASURES.items()}
-    return [Standing(run, [words(name, best[name]) for name in MEASURES if run in best[name]]) for run in runs]
+    titled = zip(runs, titles([run.model for run in runs]), strict=True)
+    return [Standing(run, title, [words(name, best[name]) for name in MEASURES if run in best[name]]) for run, title in titled]
 
 
 def first(runs: list[Run], worth: Worth) -> list[Run]:
@@ -59,13 +62,12 @@ def words(name: str, best: list[Run]) -> str:
     return MEASURES[name][0] + (", a tie" if len(best) > 1 else "")
 
 
-def unpriced(runs: list[Run]) -> list[str]:
-    """The complete ones whose cost is unknown, which are not compared by it."""
-    return [run.model for run in runs if run.state == "complete" and run.cost_list is None]
-
-
 def context(runs: list[Run]) -> dict[str, Any]:
-    return {"standings": of(runs), "unpriced": unpriced(runs)}
+    """All of them, and which complete ones are not compared by a cost that is unknown."""
+    found = of(runs)
+    unpriced = [one.title for one in found if one.run.state == "complete" and one.run.cost_list is None]
+    streamed, counted = any(run.first_token_ms is not None for run in runs), any(one.tokens for one in found)
+    return {"standings": found, "unpriced": unpriced, "streamed": streamed, "counted": counted}
 
 
 def record(runs: list[Run]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from playground import sandbox_views
 from playground.views import (
     columns,
     difference,
+    entry,
     formatted,
     history,
     own_key,
@@ -17,10 +18,11 @@ from playground.views import (
 )  # fmt: skip
 
 urlpatterns = [
-    path("playground", workbench.page, name="playground"),
+    path("playground", entry.playground, name="playground"),
     path("playground/models", cache_control(public=True, max_age=60)(workbench.model_options), name="model_options"),
     path("playground/preview", workbench.preview, name="preview"),
     path("playground/columns", columns.change, name="columns"),
+    path("playground/columns/estimates", columns.estimates, name="column_estimates"),
     path("playground/groups", columns.start, name="start_group"),
     path("playground/groups/<uuid:group_id>", columns.one_group, name="group"),
     path("playground/groups/<uuid:group_id>/stop", stops.stop_group, name="stop_group"),

@@ -29,7 +29,7 @@ and, once the playground can run it,
     plain_files(text) -> [bytes]        files made of an answer of PLAIN_TYPES (only where some are)
     delta(event) -> str, whole(events) -> dict     text of one streamed event, and a whole stream (only where it streams)
     thought(event) -> str               the reasoning that a streamed event adds (only where models show theirs)
-    assembled(events) -> dict           a whole stream in the shape of a JSON answer, for `view` (only where that needs it)
+    assembled(events) -> dict           a whole stream in the shape of a JSON answer (where it streams)
 
 `model` is a `catalog.snapshot.Card`. Adding an endpoint: the module, its line in `MODULES`, one template, one test.
 """

@@ -6,8 +6,11 @@ from typing import Any
 from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, counted, counts, shortened, split, text_of, tokens
 from catalog.endpoints.parameters import Parameter
 from catalog.endpoints.reading.chat_reading import parsed
+from catalog.endpoints.reading.messages_assembly import assembled
 from catalog.endpoints.sandbox.small_talk import answer
 from gateway.sse import Event
+
+__all__ = ["assembled"]  # a part of the registry's contract
 
 MODALITY = "chat"
 LABEL = "Messages"

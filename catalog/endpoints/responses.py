@@ -135,6 +135,11 @@ def whole(events: list[Event]) -> dict[str, Any]:
     }
 
 
+def assembled(events: list[Event]) -> dict[str, Any]:
+    """The response as the last event that holds one has it, empty where none does."""
+    return next(filter(None, (keyed(parsed(event.data).get("response")) for event in reversed(events))), {})
+
+
 def output(response: dict[str, Any]) -> str | None:
     parts = [part for item in response.get("output") or [] if item.get("type") == "message" for part in item.get("content") or []]
     texts = [part.get("text") for part in parts if part.get("type") == "output_text"]

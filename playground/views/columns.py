@@ -2,6 +2,7 @@
 
 import uuid
 from math import ceil
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -15,15 +16,22 @@ from catalog.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
 from playground import columns, columns_form, columns_page, group, limits, links, own_key, polling, standings
 from playground.columns import SideBySide
+from playground.columns_again import again
+from playground.estimate import estimates as estimates_of
 from playground.group import Lane
 from playground.models import Run, RunGroup
 from playground.rendering import render
+from playground.together import together
 from playground.views.owned import own_group, own_run
 from playground.views.run import payer, wants
 
 
-async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
+@never_cache
+@ensure_csrf_cookie
+@require_safe
+async def asked(request: HttpRequest) -> HttpResponse:
     """The page that an address with several `models` fills in. Nothing runs by itself."""
+    now = await snapshot.current()
     names = named(request.GET)
     cards = [(name, now.find(name)) for name in names]
     known = [card for _, card in cards if card]
@@ -33,14 +41,45 @@ async def asked(request: HttpRequest, now: Snapshot) -> HttpResponse:
     if len(known) > MAX_COMPARED:
         left = len(known) - MAX_COMPARED
         found.notes.append(f"At most {MAX_COMPARED} models run side by side; {left} more were asked for and left out.")
-    return await shown(request, now, found, status=200 if known else 404)
+    return await filled_in(request, now, found, status=200 if known else 404)
 
 
-async def shown(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200, **more: object) -> HttpResponse:
-    context = await sync_to_async(columns_page.context)(now, found)
-    barred = await sync_to_async(limits.access)(request)
-    context |= {"barred": barred, "account": await request.auser()} | await sync_to_async(own_key.told)(request)
-    return render(request, "playground/columns.html", context | more, status=status)
+@never_cache
+@ensure_csrf_cookie
+@require_safe
+async def repeated(request: HttpRequest) -> HttpResponse:
+    """The form of this visitor's group `?group=`."""
+    now = await snapshot.current()
+    try:
+        group_id = uuid.UUID(request.GET["group"])
+    except ValueError:
+        raise Http404("There is no such group of runs here.") from None
+    _, runs = await sync_to_async(own_group)(request, group_id)
+    return await filled_in(request, now, again(runs, now))
+
+
+async def filled_in(request: HttpRequest, now: Snapshot, found: SideBySide, status: int = 200) -> HttpResponse:
+    for column in found.columns:
+        columns.draft(column, found.shared)
+    return render(request, "playground/columns.html", await personal(request, now, found), status=status)
+
+
+async def personal(request: HttpRequest, now: Snapshot, found: SideBySide) -> dict[str, Any]:
+    """The page's context, with what concerns this visitor."""
+    guesses = await estimates_of([column.found for column in found.columns])
+    shown = columns_page.context(now, found, guesses) | {"together": together(guesses)}
+    shown |= await sync_to_async(own_key.told)(request)
+    return shown | {"barred": await sync_to_async(limits.closed)(request), "account": await request.auser()}
+
+
+@never_cache
+@require_POST
+async def estimates(request: HttpRequest) -> HttpResponse:
+    """What each column would cost, while the form is filled in."""
+    found = columns_form.read(request.POST, request.FILES, await snapshot.current())
+    guesses = await estimates_of([column.found for column in found.columns])
+    told = [(column.number, one) for column, one in zip(found.columns, guesses, strict=True) if column.found.card]
+    return render(request, "playground/columns_estimates.html", {"estimates": told, "together": together(guesses)})
 
 
 @never_cache
@@ -53,7 +92,8 @@ async def change(request: HttpRequest) -> HttpResponse:
     found.shared.errors = {}
     for column in found.columns:
         column.found.errors = {}
-    return await shown(request, now, found, changed=True)
+    shown = await personal(request, now, found)
+    return render(request, "playground/columns.html", shown | {"changed": True})
 
 
 @never_cache
@@ -86,14 +126,8 @@ async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun
         return await as_json(begun, runs)
     if any(run.state == "running" for run in runs):
         return redirect(begun)  # to a page that may be loaded again
-    context = await sync_to_async(with_results)(now, found, runs)
-    context |= {"group": begun} | await sync_to_async(own_key.told)(request)
-    return render(request, "playground/columns.html", context)
-
-
-def with_results(now: Snapshot, found: SideBySide, runs: list[Run]) -> dict:
-    context = columns_page.context(now, found)
-    return context | columns_page.with_runs(context["columns"], runs)
+    shown = await personal(request, now, found)
+    return render(request, "playground/columns.html", shown | await sync_to_async(columns_page.with_runs)(shown["columns"], runs))
 
 
 async def as_json(found: RunGroup, runs: list[Run]) -> HttpResponse:
@@ -116,13 +150,13 @@ async def refused(
     if wants(request, "text/event-stream"):
         response = render(request, "playground/columns_refused.html", told | {"faults": found.faults}, status=status)
     else:
-        response = await shown(request, now, found, status, **told)
+        response = render(request, "playground/columns.html", await personal(request, now, found) | told, status=status)
     for name, value in headers.items():
         response[name] = value
     return response
 
 
-def problem(found: SideBySide, barred: limits.Refusal | None, status: int) -> dict:
+def problem(found: SideBySide, barred: limits.Refusal | None, status: int) -> dict[str, Any]:
     if barred:
         return {"status": status, "type": barred.type, "message": barred.message, "retry_after": barred.retry_after}
     message = " ".join(message for _, message in found.faults)
@@ -145,8 +179,9 @@ async def one_group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     return render(request, "playground/group.html", await sync_to_async(group_context)(now, found, runs))
 
 
-def group_context(now: Snapshot, found: RunGroup, runs: list[Run]) -> dict:
-    shown = [{"number": run.position, "name": run.model, "card": now.find(run.model)} for run in runs]
+def group_context(now: Snapshot, found: RunGroup, runs: list[Run]) -> dict[str, Any]:
+    titles = columns.titles([run.model for run in runs])
+    shown = [{"number": r.position, "title": title, "card": now.find(r.model)} for r, title in zip(runs, titles, strict=True)]
     running = any(run.state == "running" for run in runs)
     return {"snapshot": now, "group": found, "running": running} | columns_page.with_runs(shown, runs)
 
@@ -163,7 +198,7 @@ async def one_column(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     return render(request, "playground/columns_polled.html", await sync_to_async(polled)(run))
 
 
-def polled(run: Run) -> dict:
+def polled(run: Run) -> dict[str, Any]:
     runs = list(run.group.runs.order_by("position"))
     over = all(other.state != "running" for other in runs)
     return columns_page.result(run) | (standings.context(runs) if over else {})

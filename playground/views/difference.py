@@ -31,14 +31,15 @@ async def difference(request: HttpRequest) -> HttpResponse:
 
     `?run=` twice, as a list of runs with boxes to tick sends it, is the same.
     """
-    if ticked := request.GET.getlist("run")[:2]:
+    ticked = request.GET.getlist("run")
+    if 0 < len(ticked) <= 2:
         return redirect(f"{reverse('difference')}?{urlencode(list(zip('ab', ticked, strict=False)))}")
     now, chosen = await snapshot.current(), await sync_to_async(runs)(request)
     if len(chosen) < 2 and wants(request, "application/json"):
         return JsonResponse({"error": problem("invalid_request_error", "Name two of your runs: ?a=<run>&b=<run>.")}, status=400)
     if len(chosen) < 2:
         shown = await sync_to_async(choice)(request, next(iter(chosen.values()), None))
-        return render(request, "playground/inspector/choose.html", shown | {"snapshot": now})
+        return render(request, "playground/inspector/choose.html", shown | {"snapshot": now, "too_many": len(ticked) > 2})
     found = await sync_to_async(comparison.of)(chosen["a"], chosen["b"], request.GET.get("rows") == "differ")
     if wants(request, "application/json"):
         return JsonResponse(comparison.record(found))

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from catalog import snapshot
@@ -33,9 +33,8 @@ async def page(request: HttpRequest) -> HttpResponse:
     return await shown(request)
 
 
-@sensitive_variables("key")
 async def given(request: HttpRequest) -> HttpResponse:
-    key = request.POST.get("key", "").strip()
+    key = own_key.Key(request.POST.get("key", "").strip())
     if problem := own_key.fault(key):
         return await shown(request, problem)
     await sync_to_async(own_key.keep)(request, key)

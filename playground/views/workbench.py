@@ -22,7 +22,6 @@ from playground.opening import from_preset
 from playground.other_model import moved
 from playground.page import context, preview_context
 from playground.rendering import render
-from playground.views import columns
 from playground.views.owned import own_run
 
 
@@ -32,8 +31,6 @@ from playground.views.owned import own_run
 async def page(request: HttpRequest) -> HttpResponse:
     """The workbench. A POST comes from changing the model: what was typed goes along."""
     now = await snapshot.current()
-    if len(named(request.GET)) > 1 and request.method != "POST":
-        return await columns.asked(request, now)
     if request.method == "POST":
         found = moved(request.POST, request.FILES, now)
     elif "run" in request.GET:
@@ -92,7 +89,7 @@ def beginner(now: Snapshot) -> Card | None:
 
 
 async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: Run | None = None) -> dict[str, Any]:
-    barred = await sync_to_async(limits.access)(request)
+    barred = await sync_to_async(limits.closed)(request)
     shown = context(now, found, run) | await sync_to_async(own_key.told)(request)
     return shown | {"barred": barred, "estimate": await estimated(found), "account": await request.auser()}
 

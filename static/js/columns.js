@@ -11,7 +11,10 @@
     element.append(...children);
     return element;
   };
-  const post = (address) => fetch(address, { method: "POST", headers: { "X-CSRFToken": token(), Accept: "application/json" } });
+  const post = async (address) => {
+    const answer = await fetch(address, { method: "POST", headers: { "X-CSRFToken": token(), Accept: "application/json" } });
+    if (!answer.ok) $("said").textContent = (await answer.json()).error.message;
+  };
 
   const busy = (on) => {
     const run = form.querySelector("[data-run]"), stop = form.querySelector("[data-stop]");
@@ -61,6 +64,11 @@
     if (first !== null) result.querySelector(".badge").textContent = `Streaming, first token ${(first / 1000).toFixed(2)} s`;
   });
 
+  // Files are for runs: what an estimate needs of them is not worth sending them at every change.
+  addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (!ctx.sourceElement.matches("[data-estimates]") || !(ctx.request.body instanceof FormData)) return;
+    for (const [name, value] of [...ctx.request.body]) if (value instanceof File) ctx.request.body.delete(name);
+  });
   addEventListener("htmx:before:request", (event) => {
     if (event.detail.ctx.sourceElement !== form) return;
     group = null;
@@ -132,14 +140,13 @@
   });
 
   // Another model in a column: the columns are drawn anew, what was typed for all stays.
-  const load = (field) => field.closest(".row").querySelector("[data-load]").click();
-  addEventListener("change", ({ target }) => { if (target.matches("[id$=-model]")) load(target); });
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !event.target.matches("#add, [id$=-model]")) return;
+  addEventListener("change", ({ target }) => { if (target.matches("[id$=-model]")) $(target.dataset.enter).click(); });
+  // Only Run all runs: a button that was swapped in this moment would submit the form before htmx knows it.
+  addEventListener("submit", (event) => {
+    if (event.target !== form || event.submitter?.matches("[data-run]")) return;
     event.preventDefault();
-    if (event.target.id === "add") load(event.target);
-    else event.target.blur();
-  });
+    event.stopImmediatePropagation();
+  }, true);
   const address = () => history.replaceState(null, "", `${form.dataset.playground}?models=${$("columns").dataset.slugs}`);
   if ("changed" in form.dataset) address();
   addEventListener("htmx:after:swap", (event) => {

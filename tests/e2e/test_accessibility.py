@@ -39,6 +39,7 @@ PAGES = {
     "preset with a picture": "/playground?preset=example-chat-vision",
     "presets": "/playground/presets",
     "not to be tried yet": "/playground?model=openai/text-embedding-3-small",
+    "side by side": "/playground?models={chat},openai/gpt-5-pro,no/such",
     "login": "/accounts/login/",
 }
 SHARING = ("link made", "share", "shares", "drift")
@@ -132,6 +133,20 @@ def reach(page: Page, state: str) -> Page:
     if state == "two compared":
         page.get_by_role("button", name="Compare").click()
     return page
+
+
+@pytest.mark.parametrize("state", ["columns", "columns refused", "group"])
+def test_state_of_the_columns(visit, chat, state):
+    page = visit(f"/playground?models={chat},openai/gpt-5-pro,{chat}")
+    page.locator("#column-0 summary", has_text="Own parameters").click()
+    if state == "columns refused":
+        page.locator("#column-0").get_by_label("Temperature").fill("9")
+    page.get_by_role("button", name="Run all").click()
+    expect(page.locator("#refused [role=alert]" if state == "columns refused" else "#standings table")).to_be_visible()
+    if state == "group":
+        page.reload()
+    assert faults(page) == []
+    assert overflow(page) == []
 
 
 def test_whole_run_is_in_the_list_on_a_phone(visit, chat):

@@ -162,6 +162,22 @@ def test_a_model_is_added_changed_and_removed(page, chats):
     assert page.url.endswith("?models=" + ",".join(["openai/gpt-5-pro", *chats[1:5], chats[6]]))
 
 
+def test_estimates_follow_what_is_typed(page, chats):
+    expect(page.locator("#estimate-1")).to_contain_text("up to 1,024 out")
+    page.get_by_label("Max tokens").first.fill("7")
+    for column in range(6):
+        expect(page.locator(f"#estimate-{column}")).to_contain_text("up to 7 out")
+
+
+def test_group_is_opened_in_the_form_again(page, chats):
+    run_all(page).click()
+    expect(standings(page)).to_be_visible()
+    page.reload()
+    page.get_by_role("link", name="Open in the playground").click()
+    expect(model(page, 6)).to_have_value(chats[5])
+    expect(page.get_by_label("Message 1", exact=True)).to_have_value("Hello!")
+
+
 def test_wrong_field_of_a_column_is_marked(page, chats):
     column = page.locator("#column-1")
     column.get_by_text("Own parameters").click()

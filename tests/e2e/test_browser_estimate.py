@@ -61,6 +61,23 @@ def test_a_fault_takes_the_estimate_away_until_it_is_mended(visit, chat):
     expect(page.locator("#estimate")).to_contain_text("up to 10 out")
 
 
+def test_a_body_that_is_edited_is_estimated(visit, chat):
+    page = visit(f"/playground?model={chat}")
+    page.get_by_label("Request body, JSON").fill('{"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 7}')
+    expect(page.locator("#estimate")).to_contain_text("up to 7 out")
+
+
+def test_columns_follow_what_is_typed_and_who_is_removed(visit, chat, small):
+    page = visit(f"/playground?models={chat},{small}")
+    expect(page.locator("#estimate-all")).to_contain_text("Together")
+    page.get_by_label("Max tokens").first.fill("10")
+    expect(page.locator("#estimate-0")).to_contain_text("up to 10 out")
+    expect(page.locator("#estimate-1")).to_contain_text("up to 10 out")
+    assert faults(page) == [] and overflow(page) == []
+    page.get_by_role("button", name=f"Remove {small}").click()
+    expect(page.locator("#estimate-all")).to_be_empty()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_key_is_given_used_and_removed(visit, chat, keys, scripts):
     page = visit(f"/playground?model={chat}", java_script_enabled=scripts)

@@ -104,6 +104,15 @@ def test_two_runs_are_compared(page):
     expect(page.get_by_role("row").filter(has_text="messages[0].content")).to_have_count(0)
 
 
+def test_two_runs_are_ticked_in_the_list(page):
+    run(page)
+    page.get_by_role("link", name="Your runs").click()
+    for box in page.get_by_role("checkbox", name="Compare:").all():
+        box.check()
+    page.get_by_role("button", name="Compare two").click()
+    expect(page.get_by_text("Both gave the same text.")).to_be_visible()
+
+
 def test_all_of_it_works_without_scripts(visit, chat):
     page = visit(f"/playground?model={chat}", java_script_enabled=False)
     for _ in range(2):

@@ -113,7 +113,7 @@ def test_a_budget_of_three_lets_three_of_fifty_through(settings):
 
     outcomes = at_once(begin)
     assert outcomes.count("begun") == Run.objects.count() == 3
-    assert set(outcomes) == {"begun", "budget_spent"}
+    assert set(outcomes) == {"begun", "budget_held"}
     assert budget.taken(timezone.now().date()) == Decimal("0.3")
 
 

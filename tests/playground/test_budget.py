@@ -46,6 +46,27 @@ def test_a_spent_budget_stops_runs_until_midnight(run, network):
     assert 0 < wait <= 24 * 60 * 60 and Run.objects.count() == 0
 
 
+def test_the_page_says_so_before_anything_is_typed(client, catalog):
+    assert "No runs until tomorrow." not in client.get("/playground").text
+    spend("1")
+    for path in ("/playground", "/playground?models=acme/talk-large,acme/talk-free"):
+        shown = client.get(path).text
+        assert "No runs until tomorrow." in shown and "budget of $1.00 for today is spent" in shown
+
+
+def test_a_sandbox_has_no_budget_to_spend(client, catalog, settings):
+    spend("1")
+    settings.GATEWAY_URL = ""
+    assert "No runs until tomorrow." not in client.get("/playground").text
+
+
+def test_all_that_is_left_is_held(run):
+    Run.objects.create(visitor=Run().id, model="acme/talk-large", reserved=Decimal(1))
+    spend("1")
+    kind, message = refused(run(**SHORT))
+    assert kind == "budget_held" and "$0 is left of this site's $1.00 for today" in message
+
+
 def test_a_run_that_does_not_fit_is_not_sent(run, network):
     spend("0.9999")
     kind, message = refused(run(**SHORT))

@@ -43,7 +43,7 @@ def test_a_larger_limit_is_refused_at_its_field(run, network):
 
 def test_the_form_shows_the_ceiling_and_begins_within_it(client, catalog):
     shown = client.get("/playground?model=acme/talk-large").content.decode()
-    assert "This site asks for at most 500. Blank: that." in shown
+    assert "Blank: 500, the most that this site asks for." in shown
     card = catalog.by_slug["acme/talk-large"]
     assert forms.start(card, "chat").typed["max_tokens"] <= 500
     assert forms.start(card, "responses").typed["max_output_tokens"] <= 500

@@ -45,7 +45,7 @@ def test_address_fills_the_form_and_runs_nothing(client, catalog):
     page = client.get(f"/playground?models={BOTH}&prompt=Why%3F&system=Be+brief")
     shown = page.content.decode()
     assert "Why?</textarea>" in shown and "Be brief</textarea>" in shown
-    assert f'name="0.model" list="every-model" value="{LARGE}"' in shown and f'value="{FREE}"' in shown
+    assert re.search(f'name="0.model"[^>]* value="{LARGE}"', shown) and re.search(f'name="1.model"[^>]* value="{FREE}"', shown)
     assert Run.objects.count() == 0
 
 
@@ -222,6 +222,41 @@ def test_group_is_shown_to_its_visitor_only(start, client):
     assert text(client.get(address)).count("Hello! How can I help you today?") == 2
     assert client.get(address, headers=JSON).json()["cheapest"]
     assert Client().get(address).status_code == 404
+
+
+def test_group_comes_back_into_the_form(start, client):
+    columns = column(0, LARGE, endpoint="responses", temperature="0.1") | column(1, FREE)
+    said = {"role": ["system", "user"], "content": ["Be brief", "Why?"], "max_tokens": "9", "temperature": "0.9", "seed": "7"}
+    group = start(column=["0", "1"], **said, **columns).json()["group"]
+    shown = client.get(f"/playground?group={group}").content.decode()
+    assert "Be brief</textarea>" in shown and "Why?</textarea>" in shown
+    assert re.search(r'id="f-max_tokens"[^>]* value="9"', shown) and re.search(r'id="f-seed"[^>]* value="7"', shown)
+    assert re.search(r'id="f-temperature"[^>]* value="0.1"', shown) and re.search(r'name="1.temperature" value="0.9"', shown)
+    assert re.search(r'<option value="responses" selected>', shown)
+
+
+def test_group_of_another_visitor_fills_no_form(start):
+    group = start().json()["group"]
+    assert Client().get(f"/playground?group={group}").status_code == 404
+    assert Client().get("/playground?group=no-id").status_code == 404
+
+
+def test_group_whose_bodies_are_not_kept_comes_back_as_its_models(start, client, settings):
+    settings.RUN_RETENTION_DAYS = 0
+    shown = client.get(f"/playground?group={start(content='Secret').json()['group']}").content.decode()
+    assert "Secret" not in shown and re.search(f'name="1.model"[^>]* value="{FREE}"', shown)
+
+
+def test_each_column_says_what_it_would_cost(client, catalog):
+    shown = text(client.get(f"/playground?models={BOTH}&prompt=Hello!"))
+    assert "up to 1,024 out: up to $0.010" in shown or "out: <$0.0001 to $0.010" in shown or "list" in shown
+    assert "Free" in shown
+
+
+def test_estimates_follow_the_form(start, client):
+    fields = {"endpoint": "chat", "role": "user", "content": "Hello!", "column": ["0", "1"], "max_tokens": "7"}
+    parts = client.post("/playground/columns/estimates", fields | column(0, LARGE) | column(1, FREE)).content.decode()
+    assert 'hx-target="#estimate-0"' in parts and "up to 7 out" in parts
 
 
 def test_group_page_asks_the_tables_a_fixed_number_of_times(start, client, django_assert_max_num_queries):

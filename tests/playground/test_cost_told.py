@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from fake_network import COUNTS, END, word
 
+from catalog.models import Usage
 from playground.models import Run
 
 ANSWER = {"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}
@@ -38,7 +39,7 @@ def test_is_known_where_ours_is_not(run, network):
 def test_is_not_what_the_day_s_use_is_summed_from(run, network):
     network.says(ANSWER | {"usage": USAGE | {"cost": 9}})
     run()
-    assert (Run.objects.get().cost_told, Run.objects.spent()) == (Decimal(9), Run.objects.get().cost_effective)
+    assert (Run.objects.get().cost_told, Usage.objects.get().spend) == (Decimal(9), Run.objects.get().cost_list)
 
 
 def test_moments_of_a_stream_are_kept_to_a_number(run, network, monkeypatch):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.difference import Difference, Path, of, same, type_of
@@ -16,6 +16,7 @@ VALUES = st.recursive(
     max_leaves=12,
 )
 OPPOSITE = {"changed": "changed", "moved": "moved", "missing": "added", "added": "missing"}
+often = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 
 
 def applied(a: Any, found: list[Difference], at: Path = (), to: Path = ()) -> Any:
@@ -49,21 +50,25 @@ def equal(a: Any, b: Any) -> bool:
     return same(a, b)
 
 
+@often
 @given(VALUES)
 def test_a_value_does_not_differ_from_itself(a):
     assert of(a, a) == []
 
 
+@often
 @given(VALUES, VALUES)
 def test_differences_make_the_one_from_the_other(a, b):
     assert equal(applied(a, of(a, b)), b)
 
 
+@often
 @given(VALUES, VALUES)
 def test_none_means_equal(a, b):
     assert equal(a, b) == (of(a, b) == [])
 
 
+@often
 @given(VALUES, VALUES)
 def test_the_other_way_round_is_the_opposite(a, b):
     there, back = ([(one.kind, one.at, one.to) for one in of(*pair)] for pair in ((a, b), (b, a)))

@@ -104,6 +104,12 @@ def test_two_that_are_ticked_are_compared(pair, client):
     assert (answer.status_code, answer["Location"]) == (302, f"{ADDRESS}?a={a}&b={b}")
 
 
+def test_more_than_two_are_not_cut_to_two(pair, client):
+    a, b = re.findall(r"=([^&]+)", pair({}, {}))
+    assert "Two runs at a time." in text(client.get(f"{ADDRESS}?run={a}&run={b}&run={a}"))
+    assert "Two runs at a time." not in text(client.get(ADDRESS))
+
+
 def test_newcomer_is_shown_the_way(client, catalog):
     assert "Run a model twice" in text(client.get(ADDRESS))
 

@@ -223,9 +223,17 @@ def test_code_is_the_run_s_own_request(run, inspected):
 
 
 def test_a_long_request_is_not_written_as_code(run, inspected):
-    run(role="user", content="x" * 100_001)
+    run(role="user", content="x" * 50_001)
     page = inspected()
     assert "it is not written as code here" in page and "exact-curl" not in page and len(page) < 200_000
+
+
+@pytest.mark.parametrize("part", [{"name": "file"}, {"name": "file", "file": "a b'.wav", "type": "audio/wav", "bytes": 5}])
+def test_a_form_s_file_is_named_as_far_as_it_is_told(run, inspected, part):
+    run()
+    Run.objects.update(endpoint="transcription", request_body=None, request_parts=[{"name": "model", "value": "acme/one"}, part])
+    page = text(inspected())
+    assert "put yours beside the code" in page and part.get("file", "@file") in page
 
 
 HOSTILE: dict[str, Any] = {

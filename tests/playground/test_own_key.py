@@ -3,17 +3,23 @@
 import html
 import logging
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.apps import apps
+from django.core.signals import got_request_exception
 from django.test import Client
+from django.urls import reverse
+from django.views.debug import ExceptionReporter
 from fake_network import END, KEY, word
 
 from catalog.context import SITE
 from playground import own_key
 from playground.models import Run
+from playground.urls import urlpatterns
 
 OWN = "sk-own-canary-0123456789abcdef"
 PROMPT = "canary prompt of the visitor"
@@ -81,7 +87,7 @@ def test_the_page_says_who_pays(client, give, network, settings):
 def test_the_sandbox_says_that_nobody_pays(client, give, run):
     give("any")
     assert "Sandbox: no model is called, no charge" in words(client.get("/playground"))
-    assert run().json()["state"] == "complete" and Run.objects.get().own_key
+    assert "with your key" in words(run(accept="text/html")) and Run.objects.get().own_key
 
 
 def test_says_where_it_goes_and_for_how_long(client, give, network):
@@ -179,17 +185,32 @@ def tables() -> str:
     return "\n".join(str(row) for table in apps.get_models() for row in table._base_manager.values())
 
 
+def addresses(run: Run) -> list[str]:
+    """Every page of the playground that needs no more than a run to be asked for."""
+    known = [(one.name, set(one.pattern.converters)) for one in urlpatterns]
+    whole = [reverse(name) for name, wanted in known if not wanted]
+    own = [reverse(name, args=[run.id]) for name, wanted in known if wanted == {"run_id"}]
+    return [*whole, *own, f"/playground?run={run.id}"]
+
+
+def whole(answer) -> str:
+    async def read() -> bytes:
+        return b"".join([piece async for piece in answer])
+
+    return async_to_sync(read)().decode() if answer.streaming and answer.is_async else answer.getvalue().decode()
+
+
 def test_a_canary_key_shows_nowhere(give, run, stream, client, network, caplog, admin_client):
     caplog.set_level(logging.DEBUG)
     seen = [give("too short"), give(), client.get("/playground/key")]
     network.says({"error": {"type": "authentication_error", "message": OWN}}, 401, x_echo=OWN)
-    seen += [run(accept="text/html"), client.get("/playground"), client.get("/playground/runs")]
-    address = Run.objects.get().get_absolute_url()
-    seen += [client.get(address), client.get(address, headers={"Accept": "application/json"})]
-    seen += [client.get(f"/playground?run={Run.objects.get().id}"), client.get("/privacy"), client.get("/no/such/page")]
+    seen.append(run(accept="text/html"))
+    pages = [*addresses(Run.objects.get()), "/privacy", "/no/such/page", "/playground?models=acme/talk-large,acme/talk-free"]
+    seen += [client.get(page, headers={"Accept": kind}) for page in pages for kind in ("text/html", "application/json")]
+    assert sum(answer.status_code == 200 for answer in seen) > 10
     seen += [admin_client.get("/admin/"), admin_client.get(f"/admin/playground/run/{Run.objects.get().id}/change/")]
     assert bearer(network) == f"Bearer {OWN}"
-    shown = "\n".join(f"{answer.headers} {answer.content.decode()}" for answer in seen)
+    shown = "\n".join(f"{answer.headers} {whole(answer)}" for answer in seen)
     for place in (shown, tables(), str(dict(client.session)), caplog.text, repr(network.requests)):
         assert OWN not in place
     assert "canary" not in shown
@@ -223,3 +244,33 @@ def test_models_side_by_side_say_who_pays(client, give, network):
     assert "This site's key pays" in words(client.get(address))
     give()
     assert "Your key pays" in words(client.get(address))
+
+
+@pytest.mark.parametrize("place", ["playground.own_key.cipher", "playground.upstream.connect"])
+def test_an_error_report_does_not_hold_the_key(give, run, client, network, monkeypatch, place):
+    reports = []
+
+    def report(request: Any, **_: Any) -> None:
+        reports.append(ExceptionReporter(request, *sys.exc_info()).get_traceback_html())
+
+    def fail() -> None:
+        raise RuntimeError("broken")
+
+    if "upstream" in place:
+        give()
+    monkeypatch.setattr(place, fail)
+    client.raise_request_exception = False
+    got_request_exception.connect(report)
+    try:
+        assert (run() if "upstream" in place else give()).status_code == 500
+    finally:
+        got_request_exception.disconnect(report)
+    assert "broken" in reports[0] and OWN not in reports[0]
+
+
+def test_a_session_that_is_given_a_key_has_another_id(give, client):
+    client.get("/playground")
+    give("first-key-0123")
+    before = client.cookies["sessionid"].value
+    give()
+    assert client.cookies["sessionid"].value != before

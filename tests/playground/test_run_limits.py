@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -155,8 +156,18 @@ def test_access(run, client, settings, django_user_model, rule, visitor, kind):
     assert Run.objects.count() == (0 if kind else 1)
 
 
-def test_page_says_that_running_is_not_open(client, catalog, settings):
+SIDE_BY_SIDE = "/playground?models=acme/talk-large,acme/talk-free"
+
+
+@pytest.mark.parametrize("asked", ["/playground", "/playground?model=openai/tts-1-hd", SIDE_BY_SIDE])
+def test_page_says_that_running_is_not_open_and_leads_back(client, catalog, settings, asked):
     settings.PLAYGROUND_ACCESS = "login"
-    shown = client.get("/playground").content.decode()
+    shown = client.get(asked).text
     assert "Running is not open to you here." in shown
-    assert "/accounts/login/?next=/playground%3Fmodel%3Dacme%2Ftalk-large" in shown
+    assert f'href="/accounts/login/?next={quote(asked, safe="")}"' in shown
+
+
+def test_who_is_refused_may_sign_in_and_come_back(run, settings):
+    settings.PLAYGROUND_ACCESS = "login"
+    shown = run(accept="text/event-stream").text
+    assert 'href="/accounts/login/?next=/playground%3Fmodel%3Dacme%2Ftalk-large"' in shown

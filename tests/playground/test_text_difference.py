@@ -4,19 +4,21 @@ import random
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground import text_difference
 from playground.text_difference import MOST, Stretch
 
 TEXTS = st.text("ab \n", max_size=40)
+often = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 
 
 def without(kind: str, stretches: list[Stretch]) -> str:
     return "".join(text for other, text in stretches if other != kind)
 
 
+@often
 @given(TEXTS, TEXTS)
 def test_both_texts_can_be_read_from_it(a, b):
     found = text_difference.of(a, b).stretches

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground import tree
@@ -17,6 +17,7 @@ VALUES = st.recursive(
     max_leaves=10,
 )
 STEP = re.compile(r"\[\d+\]|\[\"(?:[^\"\\]|\\.)*\"\]|(?:^|\.)[A-Za-z_$][\w$]*")
+often = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 
 
 def follow(value: Any, path: str) -> Any:
@@ -26,6 +27,7 @@ def follow(value: Any, path: str) -> Any:
     return value
 
 
+@often
 @given(VALUES)
 def test_every_path_finds_its_value(value):
     for row in tree.of(value).rows:
@@ -35,6 +37,7 @@ def test_every_path_finds_its_value(value):
             assert row.count == len(follow(value, row.path))
 
 
+@often
 @given(VALUES)
 def test_what_opens_is_closed(value):
     depth = 0
