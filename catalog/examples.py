@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A request to begin with. A blank `model` means every one that answers `endpoint` and has the abilities in `needs`."""
+    """A request to begin with. A blank `model` means every one that answers `endpoint`, has the abilities in `needs` and takes
+    one of the kinds of input in `carries`, if there are any.
+    """
 
     token: str
     name: str
@@ -20,10 +22,13 @@ class Example:
     endpoint: str
     model: str
     needs: frozenset[str]
+    carries: frozenset[str]
 
     def fits(self, card: Card) -> bool:
         """Whether `card` can answer it. What nobody knows is left to the visitor only where the model was chosen by hand."""
         if self.endpoint not in card.endpoints or self.model not in ("", card.slug):
+            return False
+        if self.carries and card.input_kinds is not None and self.carries.isdisjoint(card.input_kinds):
             return False
         return all(card.capabilities.get(need, bool(self.model)) for need in self.needs)
 

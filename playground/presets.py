@@ -33,7 +33,16 @@ Body = dict[str, Any]
 def examples() -> list[Example]:
     """What the operator publishes, for the pages of models."""
     rows = Preset.objects.published().filter(endpoint__in=filter(can_run, ENDPOINTS))
-    return [Example(p.token, p.name, p.note, p.endpoint, p.model, needs(p.endpoint, p.body)) for p in rows]
+    return [example_of(row) for row in rows]
+
+
+def example_of(p: Preset) -> Example:
+    return Example(p.token, p.name, p.note, p.endpoint, p.model, needs(p.endpoint, p.body), carries(p.endpoint, p.body))
+
+
+def carries(key: str, body: Body) -> frozenset[str]:
+    """The kinds of input that a body brings in parameters of their own, and those of files, which every form has."""
+    return frozenset(p.carries for p in ENDPOINTS[key].PARAMETERS if p.carries and (body.get(p.name) or p.kind in FILES))
 
 
 def needs(key: str, body: Body) -> frozenset[str]:
@@ -61,7 +70,9 @@ def faults(key: str, body: Any, card: Card | None = None) -> dict[str, str]:
 
 def unfit(known: dict[str, Parameter], body: Body) -> dict[str, str]:
     """`{parameter: sentence}`, blank where nothing is wrong."""
-    missing = {name: "Is missing." for name, p in known.items() if p.required and name not in body and not is_given(p)}
+    brought = any(p.carries and name in body for name, p in known.items())
+    due = {name for name, p in known.items() if p.required and not is_given(p) and not (p.carries and brought)}
+    missing = dict.fromkeys(due - body.keys(), "Is missing.")
     strange = {name: f"There is no such parameter. Known: {', '.join(known)}." for name in body.keys() - known.keys()}
     return missing | strange | {name: fault(known[name], value) for name, value in body.items() if name in known}
 

@@ -90,7 +90,9 @@ def by_input(parameter: Parameter, refused: str, model: Any) -> tuple[Parameter,
     if model.input_kinds == (parameter.carries,):
         return replace(parameter, required=True), refused
     unfit = parameter.required and parameter.kind not in FILES and parameter.carries not in ("", *model.input_kinds)
-    return parameter, refused or (f"this model takes no {KINDS[parameter.carries].lower()}" if unfit else "")
+    if unfit:
+        return replace(parameter, required=False), refused or f"this model takes no {KINDS[parameter.carries].lower()}"
+    return parameter, refused
 
 
 def lacking(parameter: Parameter, model: Any) -> str:
