@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
 
 from playground import buckets
 from playground.buckets import Share
@@ -36,7 +37,7 @@ class Slowly:
         if seconds := wait(self.request):
             told = f"At most {settings.SIGN_INS_PER_MINUTE} attempts a minute are allowed from one network address."
             raise ValidationError(f"{told} Try again in {seconds} s.", code="too_many")
-        return super().clean()  # type: ignore[misc]
+        return super().clean()
 
 
 class SignInForm(Slowly, AuthenticationForm):
@@ -51,7 +52,7 @@ class Told:
     """For a view with a form: a wrong one is a 422, and too many attempts are a 429."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        response = super().form_invalid(form)  # type: ignore[misc]
+        response = super().form_invalid(form)
         response.status_code = 429 if form.has_error("__all__", "too_many") else 422
         return response
 
@@ -95,7 +96,7 @@ def ask_for_letter(request: HttpRequest) -> HttpResponse:
 
 def said(name: str) -> Any:
     """A page that says what has been done."""
-    return views.TemplateView.as_view(template_name=f"registration/{name}.html")
+    return TemplateView.as_view(template_name=f"registration/{name}.html")
 
 
 admin.site.login_form = AdminSignInForm

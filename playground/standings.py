@@ -67,7 +67,7 @@ def context(runs: list[Run]) -> dict[str, Any]:
     found = of(runs)
     unpriced = [one.title for one in found if one.run.state == "complete" and one.run.cost_list is None]
     streamed, counted = any(run.first_token_ms is not None for run in runs), any(one.tokens for one in found)
-    return {"standings": found, "unpriced": unpriced, "streamed": streamed, "counted": counted}
+    return {"standings": found, "unpriced": unpriced, "streamed": streamed, "counted": counted, "together": runs[0].group_id}
 
 
 def record(runs: list[Run]) -> dict[str, Any]:

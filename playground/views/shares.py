@@ -129,6 +129,7 @@ def page(request: HttpRequest, share: Share, now: Snapshot) -> HttpResponse:
 def part(request: HttpRequest, shown: Shared, now: Snapshot) -> str:
     """One of the runs as it is shown, its result by the same templates as everywhere."""
     context = run_context(shown.run, shown.files) | {"shared": shown, "card": now.find(shown.run.model)}
+    context |= {"place": f"run-{shown.position}", "of_run": f", run {shown.position + 1}"}
     context |= dict.fromkeys(("can_continue", "can_format", "can_share"), False)
     context["messages_sent"] = conversation.sent(context["sent"])
     return render_to_string("playground/shared_run.html", context, request)

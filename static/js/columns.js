@@ -152,6 +152,7 @@
   addEventListener("htmx:after:swap", (event) => {
     if (event.detail.ctx.target?.id !== "columns") return;
     $("standings").replaceChildren();
+    htmx.trigger(document.querySelector("[data-estimates]"), "columns"); // what all of them cost together has changed
     address();
   });
 

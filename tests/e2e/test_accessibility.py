@@ -163,3 +163,17 @@ def test_letters_twice_as_large_stay_in_the_page(visit, chat):
     page = reach(visit(f"/playground?model={chat}", viewport={"width": 640, "height": 800}), "done")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert overflow(page, 390) == []
+
+
+def test_shared_side_by_side_runs(visit, chat):
+    page = visit(f"/playground?models={chat},openai/gpt-4o-mini&prompt=Which")
+    page.get_by_role("button", name="Run all").first.click()
+    expect(page.locator("#standings table")).to_be_visible()
+    page.goto("/playground/runs")
+    page.get_by_role("link", name="Side by side").click()
+    page.get_by_role("button", name="Share", exact=True).click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+    assert len(ids) == len(set(ids))
+    assert faults(page) == []
+    assert overflow(page) == []

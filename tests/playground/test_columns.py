@@ -3,11 +3,14 @@
 import html
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from playground import housekeeping
 from playground.models import Run, RunGroup
 
 LARGE, FREE = "acme/talk-large", "acme/talk-free"
@@ -170,6 +173,7 @@ def test_whole_page_without_scripts(start):
     page = start(accept="text/html")
     assert text(page).count("Hello! How can I help you today?") == 2
     assert "Cheapest" in text(page) and 'value="acme/talk-free"' in page.content.decode()
+    assert f'href="{RunGroup.objects.get().get_absolute_url()}"' in page.content.decode()
 
 
 def test_speech_gives_each_model_its_own_voice(start):
@@ -235,6 +239,13 @@ def test_group_comes_back_into_the_form(start, client):
     assert re.search(r'<option value="responses" selected>', shown)
 
 
+def test_group_goes_with_the_last_of_its_runs(start):
+    start(), start()
+    first = RunGroup.objects.order_by("created").first()
+    first.runs.update(created=timezone.now() - timedelta(days=30))
+    assert housekeeping.purge() == 2 and RunGroup.objects.count() == 1
+
+
 def test_group_of_another_visitor_fills_no_form(start):
     group = start().json()["group"]
     assert Client().get(f"/playground?group={group}").status_code == 404
@@ -249,8 +260,8 @@ def test_group_whose_bodies_are_not_kept_comes_back_as_its_models(start, client,
 
 def test_each_column_says_what_it_would_cost(client, catalog):
     shown = text(client.get(f"/playground?models={BOTH}&prompt=Hello!"))
-    assert "up to 1,024 out: up to $0.010" in shown or "out: <$0.0001 to $0.010" in shown or "list" in shown
-    assert "Free" in shown
+    assert shown.count("About 9 tokens in, up to 1,024 out") == 2
+    assert "to $0.0103 list" in shown and "up to 1,024 out: Free" in shown
 
 
 def test_estimates_follow_the_form(start, client):
