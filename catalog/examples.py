@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalog.endpoints import form
+
 if TYPE_CHECKING:
     from catalog.snapshot import Card
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Example:
     """A request to begin with. A blank `model` means every one that answers `endpoint`, has the abilities in `needs` and takes
-    one of the kinds of input in `carries`, if there are any.
+    the parameters in `carried`, in which the input goes.
     """
 
     token: str
@@ -22,13 +24,13 @@ class Example:
     endpoint: str
     model: str
     needs: frozenset[str]
-    carries: frozenset[str]
+    carried: frozenset[str] = frozenset()
 
     def fits(self, card: Card) -> bool:
         """Whether `card` can answer it. What nobody knows is left to the visitor only where the model was chosen by hand."""
         if self.endpoint not in card.endpoints or self.model not in ("", card.slug):
             return False
-        if self.carries and card.input_kinds is not None and self.carries.isdisjoint(card.input_kinds):
+        if any(refused and p.name in self.carried for p, refused in form(self.endpoint, card)):
             return False
         return all(card.capabilities.get(need, bool(self.model)) for need in self.needs)
 

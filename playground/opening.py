@@ -7,7 +7,7 @@ from playground import variables
 from playground.beginning import first
 from playground.forms import Submission
 from playground.models import Preset
-from playground.presets import needs, opened
+from playground.presets import as_example, opened
 
 
 def from_preset(query: QueryDict, now: Snapshot) -> Submission:
@@ -26,7 +26,7 @@ def from_preset(query: QueryDict, now: Snapshot) -> Submission:
 
 def suits(preset: Preset, card: Card) -> bool:
     """Whether a model's own endpoint is the preset's, and it can all that the preset asks for."""
-    return card.endpoints[:1] == (preset.endpoint,) and all(map(card.capabilities.get, needs(preset.endpoint, preset.body)))
+    return card.endpoints[:1] == (preset.endpoint,) and as_example(preset).fits(card)
 
 
 def problem(preset: Preset, card: Card | None, name: str) -> str:

@@ -33,16 +33,17 @@ Body = dict[str, Any]
 def examples() -> list[Example]:
     """What the operator publishes, for the pages of models."""
     rows = Preset.objects.published().filter(endpoint__in=filter(can_run, ENDPOINTS))
-    return [example_of(row) for row in rows]
+    return [as_example(preset) for preset in rows]
 
 
-def example_of(p: Preset) -> Example:
-    return Example(p.token, p.name, p.note, p.endpoint, p.model, needs(p.endpoint, p.body), carries(p.endpoint, p.body))
+def as_example(preset: Preset) -> Example:
+    key, body = preset.endpoint, preset.body
+    return Example(preset.token, preset.name, preset.note, key, preset.model, needs(key, body), carried(key, body))
 
 
-def carries(key: str, body: Body) -> frozenset[str]:
-    """The kinds of input that a body brings in parameters of their own, and those of files, which every form has."""
-    return frozenset(p.carries for p in ENDPOINTS[key].PARAMETERS if p.carries and (body.get(p.name) or p.kind in FILES))
+def carried(key: str, body: Body) -> frozenset[str]:
+    """The parameters of a body in which its input goes, where not every model takes that kind of input."""
+    return frozenset(p.name for p in ENDPOINTS[key].PARAMETERS if p.carries and p.name in body)
 
 
 def needs(key: str, body: Body) -> frozenset[str]:
@@ -70,9 +71,7 @@ def faults(key: str, body: Any, card: Card | None = None) -> dict[str, str]:
 
 def unfit(known: dict[str, Parameter], body: Body) -> dict[str, str]:
     """`{parameter: sentence}`, blank where nothing is wrong."""
-    brought = any(p.carries and name in body for name, p in known.items())
-    due = {name for name, p in known.items() if p.required and not is_given(p) and not (p.carries and brought)}
-    missing = dict.fromkeys(due - body.keys(), "Is missing.")
+    missing = {name: "Is missing." for name, p in known.items() if p.required and name not in body and not is_given(p)}
     strange = {name: f"There is no such parameter. Known: {', '.join(known)}." for name in body.keys() - known.keys()}
     return missing | strange | {name: fault(known[name], value) for name, value in body.items() if name in known}
 
@@ -97,8 +96,8 @@ def fault(parameter: Parameter, value: Any) -> str:
 
 
 def is_given(parameter: Parameter) -> bool:
-    """Whether the form of any model begins with a value of its own for it."""
-    return parameter.kind in FILES or bool(parameter.stand_in) or parameter.default is not None
+    """Whether the form of any model that takes it begins with a value for it."""
+    return bool(parameter.carries or parameter.stand_in) or parameter.kind in FILES or parameter.default is not None
 
 
 def kept(found: Submission) -> Body:
@@ -122,7 +121,7 @@ def fitting(key: str, card: Card, body: Body) -> Body:
     """A body under the names and within the bounds of a model, with what every form of it begins with."""
     ours, theirs = ENDPOINTS[key].PARAMETERS, form(key, card)
     ready = example(key, card)
-    begun = {p.name: ready[p.name] for p, _ in theirs if (p.kind in FILES or p.stand_in) and p.name in ready}
+    begun = {p.name: ready[p.name] for p, refused in theirs if p.required and not refused and p.name in ready and is_given(p)}
     extra = {p.name: body[p.name] for p, _ in theirs if p.name in body and p.name not in {p.name for p in ours}}
     streamed = {"stream": True} if streams(key) else {}
     found = begun | streamed | suited(ours, card.parameters, body) | extra
