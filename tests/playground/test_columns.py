@@ -270,6 +270,14 @@ def test_estimates_follow_the_form(start, client):
     assert 'hx-target="#estimate-0"' in parts and "up to 7 out" in parts
 
 
+def test_group_page_leads_to_the_difference_of_two_columns(start, client):
+    group = start().json()
+    first, second = (run["run"] for run in group["runs"])
+    link = f"/playground/difference?a={first}&b={second}"
+    assert link in html.unescape(client.get(f"/playground/groups/{group['group']}").text)
+    assert client.get(link).status_code == 200
+
+
 def test_group_page_asks_the_tables_a_fixed_number_of_times(start, client, django_assert_max_num_queries):
     address = f"/playground/groups/{start(models=','.join([LARGE] * 6)).json()['group']}"
     with django_assert_max_num_queries(8):
