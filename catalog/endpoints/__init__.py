@@ -11,7 +11,8 @@ and, once the playground can run it,
 
     PARAMETERS  tuple of `Parameter`: the form, the JSON Schema and the docs table
     RESPONSE_TYPE               content type of a whole answer
-    SDK         how the official SDKs name the call, for snippets (only where they have it)
+    SDK         how the official SDKs name the call, for snippets (only where they have it); `demands` are arguments that they
+                insist on, though not every model takes them
     ALTERNATIVES                sets of meters, of which the first that a model prices gives the cost (only where several
                                 measure the same thing)
     EXAMPLE     the documented request body, without the model

@@ -21,6 +21,7 @@ RESPONSE_TYPE = "application/json"
 REQUEST_TYPE = "multipart/form-data"
 SDK = {
     "method": "images.edit",
+    "demands": ("prompt",),
     "fields": frozenset("model image mask prompt n size quality response_format background user".split()),
     "python": "image = r.data[0]\nprint(image.url or f\"{len(image.b64_json)} characters of base64\")",
     "typescript": "const image = r.data[0];\nconsole.log(image.url ?? `${image.b64_json.length} characters of base64`);",

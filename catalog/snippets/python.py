@@ -28,7 +28,8 @@ def code(key: str, body: Body) -> str:
 
 def sdk_call(key: str, body: Body) -> str:
     sdk = ENDPOINTS[key].SDK
-    lines = [*install(), "from openai import OpenAI", "", "client = OpenAI(", f"    base_url={literal(base_url(), PYTHON)},"]
+    imported = "OpenAI, omit" if lacking(key, body) else "OpenAI"
+    lines = [*install(), f"from openai import {imported}", "", "client = OpenAI(", f"    base_url={literal(base_url(), PYTHON)},"]
     lines += [f"    api_key={literal(settings.KEY_PLACEHOLDER, PYTHON)},", ")", ""]
     method = f"client.{sdk['method']}"
     arguments = "".join(f"    {name}={value},\n" for name, value in arguments_of(key, body))
@@ -49,7 +50,13 @@ def arguments_of(key: str, body: Body) -> list[tuple[str, str]]:
     known = ENDPOINTS[key].SDK["fields"]
     extra = {name: value for name, value in body.items() if name not in known}
     found = [(name, argument(value, uploaded(key, name, value))) for name, value in body.items() if name in known]
+    found += [(name, "omit") for name in lacking(key, body)]
     return found + ([("extra_body", literal(extra, PYTHON, 4))] if extra else [])
+
+
+def lacking(key: str, body: Body) -> list[str]:
+    """What the SDK insists on and this request does not send."""
+    return [name for name in ENDPOINTS[key].SDK.get("demands", ()) if name not in body]
 
 
 def argument(value: Any, file: str) -> str:
