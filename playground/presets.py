@@ -36,6 +36,14 @@ def examples() -> list[Example]:
     return [as_example(preset) for preset in rows]
 
 
+def published() -> list[tuple[str, list[Preset]]]:
+    """What the operator publishes under the label of its endpoint, those in the registry's order."""
+    rows = list(Preset.objects.published())
+    keys = sorted({preset.endpoint for preset in rows}, key=lambda key: [*ENDPOINTS, key].index(key))
+    groups = [[preset for preset in rows if preset.endpoint == key] for key in keys]
+    return [(group[0].endpoint_label, group) for group in groups]
+
+
 def as_example(preset: Preset) -> Example:
     key, body = preset.endpoint, preset.body
     return Example(preset.token, preset.name, preset.note, key, preset.model, needs(key, body), carried(key, body))

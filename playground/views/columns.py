@@ -22,6 +22,7 @@ from playground.group import Lane
 from playground.models import Run, RunGroup
 from playground.rendering import render
 from playground.together import together
+from playground.upstream import is_sandbox
 from playground.views.owned import own_group, own_run
 from playground.views.run import payer, wants
 
@@ -79,7 +80,8 @@ async def estimates(request: HttpRequest) -> HttpResponse:
     found = columns_form.read(request.POST, request.FILES, await snapshot.current())
     guesses = await estimates_of([column.found for column in found.columns])
     told = [(column.number, one) for column, one in zip(found.columns, guesses, strict=True) if column.found.card]
-    return render(request, "playground/columns_estimates.html", {"estimates": told, "together": together(guesses)})
+    shown = {"estimates": told, "together": together(guesses), "sandbox": is_sandbox()}
+    return render(request, "playground/columns_estimates.html", shown)
 
 
 @never_cache

@@ -26,7 +26,7 @@ def all_presets(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest, errors: dict[str, str] | None = None) -> HttpResponse:
     own = list(Preset.objects.of(owner(request)))
     shown = {
-        "own": own, "published": Preset.objects.published(), "most": presets.MOST, "errors": errors,
+        "own": own, "published": presets.published(), "most": presets.MOST, "errors": errors,
         "snapshot": snapshot.refresh(), "days": presets.KEPT_FOR.days,
     }  # fmt: skip
     return render(request, "playground/presets.html", shown, status=422 if errors else 200)

@@ -22,6 +22,7 @@ from playground.opening import from_preset
 from playground.other_model import moved
 from playground.page import context, preview_context
 from playground.rendering import render
+from playground.upstream import is_sandbox
 from playground.views.owned import own_run
 
 
@@ -104,5 +105,5 @@ async def model_options(request: HttpRequest) -> HttpResponse:
 async def preview(request: HttpRequest) -> HttpResponse:
     """The request that the form would send, as JSON and as code, and what it would cost, while it is being filled in."""
     found = forms.read(request.POST, request.FILES, await snapshot.current())
-    shown = preview_context(found) | {"estimate": await estimated(found)}
+    shown = preview_context(found) | {"estimate": await estimated(found), "sandbox": is_sandbox()}
     return render(request, "playground/previewed.html", shown, status=422 if found.errors else 200)

@@ -3,6 +3,7 @@
   const follow = (page) => {
     const shown = document.getElementById("estimate"), made = page.getElementById("estimate");
     if (!shown || !made) return;
+    document.getElementById("estimate-cost").replaceChildren(...page.getElementById("estimate-cost").childNodes);
     const lead = (part) => part.querySelector("[data-warning] b")?.textContent;
     const warning = made.querySelector("[data-warning]");
     const news = warning && lead(made) !== lead(shown) ? warning.textContent : "";

@@ -45,7 +45,7 @@
 
   const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
     const held = event.ctrlKey || event.metaKey;
     let act = null;
     if ((event.key === "Escape" && !held) || (event.key === "." && held)) act = stop;
@@ -58,7 +58,7 @@
   });
   // Enter in a field that has a button of its own presses that one, not Run.
   addEventListener("keydown", (event) => {
-    const button = event.key === "Enter" && !event.ctrlKey && !event.metaKey && $(event.target.dataset?.enter);
+    const button = event.key === "Enter" && !event.isComposing && !event.ctrlKey && !event.metaKey && $(event.target.dataset?.enter);
     if (!button) return;
     event.preventDefault();
     button.click();

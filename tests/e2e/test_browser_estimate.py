@@ -114,3 +114,12 @@ def test_the_page_of_the_key_has_no_faults(visit, keys, state):
         page.get_by_role("link", name="Your key is in use").click()
     expect(page.get_by_role("heading", name="What becomes of it")).to_be_visible()
     assert faults(page) == [] and overflow(page) == []
+
+
+def test_only_run_stop_and_the_cost_stick_on_a_phone(visit, chat):
+    page = visit(f"/playground?model={chat}", viewport={"width": 390, "height": 700})
+    bar = page.locator(".runbar")
+    expect(bar).to_contain_text("Would cost")
+    expect(bar.get_by_text("effective")).to_be_hidden()
+    expect(page.locator("#estimate")).to_contain_text("up to 1,024 out")
+    assert bar.bounding_box()["height"] < 70

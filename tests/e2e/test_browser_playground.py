@@ -106,7 +106,7 @@ def test_result_tells_tokens_cost_and_time(page):
     expect(result(page)).to_contain_text("24 input tokens")
     expect(result(page)).to_contain_text("12 output tokens")
     expect(result(page)).to_contain_text(re.compile(r"first token \d+ ms|first token \d\.\d+ s"))
-    expect(result(page)).to_contain_text(re.compile(r"cost <?\$0\.\d+ list, <?\$0\.\d+ effective"))
+    expect(result(page)).to_contain_text(re.compile(r"would cost <?\$0\.\d+ list, <?\$0\.\d+ effective"))
     expect(result(page)).to_contain_text("Sandbox: no model was called")
 
 

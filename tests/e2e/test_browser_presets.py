@@ -199,6 +199,19 @@ def test_enter_in_a_field_runs(page):
     expect(result(page)).to_contain_text("Complete")
 
 
+def test_enter_and_escape_of_an_input_method_press_nothing(page, gate):
+    page.get_by_text("Save as preset").click()
+    name = page.get_by_label("Name of the preset")
+    name.fill("にほ")
+    name.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    run(page).click()
+    name.dispatch_event("keydown", {"key": "Escape", "isComposing": True})
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    gate.let(99)
+    expect(result(page)).to_contain_text("Complete")
+    expect(page.locator("#preset-saved")).to_be_empty()
+
+
 def test_n_and_b_go_from_column_to_column(visit, chat):
     page = visit(f"/playground?models={chat},openai/gpt-5.4")
     page.locator("h1").click()

@@ -16,6 +16,12 @@ from catalog.endpoints.uploads import Upload
 
 JPEG = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08\x00\x60\x00\xa0" + bytes(12)
 GIF = b"GIF89a" + struct.pack("<HH", 160, 96)
+# As ImageMagick (lossy, lossless) and Chromium (extended) begin them.
+WEBPS = (
+    b"RIFFt\0\0\0WEBPVP8 h\0\0\0\xd0\x06\0\x9d\x01\x2a\xa0\0\x60\0",
+    b"RIFF\x22\0\0\0WEBPVP8L\x16\0\0\0\x2f\x9f\xc0\x17\0\x07\x10\xfd\x8f\xfe\x87",
+    b"RIFFV\x02\0\0WEBPVP8X\n\0\0\0 \0\0\0\x9f\0\0_\0\0",
+)
 
 
 def pixels(content: bytes) -> tuple[int, int, int]:
@@ -66,7 +72,7 @@ def edited(content: bytes, **more: Any) -> tuple[int, int]:
     return pixels(image.files(answer)[0])[:2]
 
 
-@pytest.mark.parametrize("content", [drawn("x", 160, 96), JPEG, GIF])
+@pytest.mark.parametrize("content", [drawn("x", 160, 96), JPEG, GIF, *WEBPS])
 def test_an_edit_keeps_the_size(content):
     assert edited(content) == (160, 96)
 
@@ -134,7 +140,7 @@ def test_ocr_does_not_guess_a_letter_that_is_smudged():
     assert ocr.reply({"image": data_url(smudged)})["text"] == "\N{REPLACEMENT CHARACTER}BC"
 
 
-@pytest.mark.parametrize("content", [drawn("x", 160, 96), JPEG, GIF, PNG + bytes(200)])
+@pytest.mark.parametrize("content", [drawn("x", 160, 96), JPEG, GIF, PNG + bytes(200), b"RIFF1234WEBPVP9 " + bytes(40)])
 def test_ocr_says_that_it_reads_no_other_picture(content):
     answer = ocr.reply({"image": data_url(content)})
     assert (answer["text"], answer["blocks"]) == (ocr.NOT_READ, [])

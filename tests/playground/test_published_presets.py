@@ -1,6 +1,7 @@
 """The operator's presets: published in the admin, offered on the pages of models that fit, hidden for good."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -50,6 +51,16 @@ def test_a_deleted_preset_is_gone_from_the_pages(admin_client):
 def test_a_preset_for_one_model_is_on_its_page_only(admin_client):
     admin_client.post(ADD, told(model="acme/talk-free"))
     assert "Ahoy" in page() and "Ahoy" not in page("acme/talk-large")
+
+
+def test_published_presets_stand_under_their_endpoint(admin_client):
+    admin_client.post(ADD, told(endpoint="ocr", body='{"image": "@street.png"}', name="Sign", position="0"))
+    admin_client.post(ADD, told(position="900"))
+    shown = Client().get("/playground/presets").content.decode().partition("Published here")[2]
+    labels = re.findall("<h3>(.*?)</h3>", shown)
+    assert labels[0] == "Chat completions" and labels[-1] == "OCR" and len(labels) == len(set(labels))
+    chat, ocr = (shown.partition(f"<h3>{label}</h3>")[2].partition("</ul>")[0] for label in ("Chat completions", "OCR"))
+    assert ">Ahoy</a>" in chat and ">Sign</a>" in ocr
 
 
 def test_an_unpublished_preset_is_on_no_page(admin_client):

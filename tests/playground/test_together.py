@@ -23,13 +23,13 @@ def asked(client, catalog):
 
 def test_the_first_page_has_one_for_each_and_for_all(client, catalog):
     shown = words(client.get(f"/playground?models={LARGE},{FREE}&prompt=Hi"))
-    assert "About 8 tokens in, up to 1,024 out: $0.00001 to $0.0103 list" in shown
-    assert "About 8 tokens in, up to 1,024 out: Free" in shown
+    assert "Would cost $0.00001 to $0.0103 list" in shown and "Together $0.00001 to $0.0103 list" in shown
+    assert "Free About 8 tokens in, up to 1,024 out" in shown
     assert "Together $0.00001 to $0.0103 list, $0.00001 to $0.0108 effective" in shown
 
 
 def test_follows_the_form(asked):
-    assert "up to 50 out: $0.00001 to $0.00051 list" in asked() and "up to 9 out" in asked(max_tokens="9")
+    assert "Would cost $0.00001 to $0.00051 list" in asked() and "up to 9 out" in asked(max_tokens="9")
 
 
 def test_a_column_s_own_parameters_count(asked):

@@ -72,12 +72,26 @@ def from_data_url(text: str) -> bytes | None:
 
 
 def size(content: bytes) -> tuple[int, int] | None:
-    """`(width, height)` of a PNG, GIF or JPEG, or None."""
+    """`(width, height)` of a PNG, GIF, WebP or JPEG, or None."""
     if content.startswith(PNG) and len(content) >= 24:
         return struct.unpack(">II", content[16:24])
     if content[:4] == b"GIF8" and len(content) >= 10:
         return struct.unpack("<HH", content[6:10])
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP" and len(content) >= 30:
+        return webp_size(content)
     return jpeg_size(content) if content.startswith(b"\xff\xd8") else None
+
+
+def webp_size(content: bytes) -> tuple[int, int] | None:
+    """Of the first chunk, which is extended, lossless or lossy (RFC 9649, section 2)."""
+    kind = content[12:16]
+    if kind == b"VP8X":
+        return int.from_bytes(content[24:27], "little") + 1, int.from_bytes(content[27:30], "little") + 1
+    if kind == b"VP8L":
+        bits = int.from_bytes(content[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    width, height = struct.unpack("<HH", content[26:30])
+    return (width & 0x3FFF, height & 0x3FFF) if kind == b"VP8 " else None
 
 
 def jpeg_size(content: bytes) -> tuple[int, int] | None:
