@@ -43,5 +43,8 @@ async def stream(run: Run, execution: Execution, share: str = "") -> AsyncGenera
     async with saved(run, execution), aclosing(stopping.pieces(run, execution)) as pieces:
         async for piece in pieces:
             yield encode(json.dumps({**piece._asdict(), "first": execution.first_token_ms}), "piece")
-    context = await sync_to_async(run_context)(run) | await sync_to_async(drift.context)(run, share)
-    yield encode(render_to_string("playground/result.html", context))
+    yield encode(await sync_to_async(result_html)(run, share))
+
+
+def result_html(run: Run, share: str) -> str:
+    return render_to_string("playground/result.html", run_context(run) | drift.context(run, share))
