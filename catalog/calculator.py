@@ -13,7 +13,7 @@ from catalog.endpoints import ENDPOINTS
 from catalog.export import EFFECTIVE_PLACES
 from catalog.pricing import METERS, Priced
 from catalog.snapshot import Card, Rate
-from catalog.workload import QUANTITIES, Workload, sized
+from catalog.workload import QUANTITIES, Workload
 
 EXACT = Context(prec=100)  # more digits than the largest workload at the longest price has
 PER = {Decimal(1_000_000): " / 1M", Decimal(1000): " / 1K", Decimal(1): ""}
@@ -171,7 +171,7 @@ def table(card: Card, work: Workload, service: str = "") -> dict[str, Rate]:
     found = pricing.applying(card.rates, int(work.values.get("input_tokens", 0)), service)
     if not work.size or service:
         return found
-    by_size = {rate.meter for rate in card.rates if sized(rate.condition)}
+    by_size = {rate.meter for rate in card.rates if pricing.is_size(rate.condition)}
     chosen = {rate.meter: rate for rate in card.rates if rate.condition == work.size}
     return {meter: rate for meter, rate in found.items() if meter not in by_size} | chosen
 
@@ -216,7 +216,7 @@ def notes(card: Card, work: Workload, usage: dict[str, Decimal]) -> Iterator[str
     if "output_tokens" in usage and differently(plain, "reasoning_tokens", "output_tokens"):
         yield "Reasoning has a price of its own; here it is counted as output."
     yield from unfit(card, usage)
-    if not work.size and any(sized(rate.condition) for rate in card.rates):
+    if not work.size and any(pricing.is_size(rate.condition) for rate in card.rates):
         yield "Some sizes have a price of their own: choose a size above."
 
 

@@ -5,10 +5,10 @@ No price is unknown (`None`), an amount of zero is free: the two never turn into
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 MILLION = Decimal(1_000_000)
 
@@ -56,6 +56,7 @@ PART_OF = {
 }
 
 SERVICE = r"batch|priority|flex"
+SIZED_BY = ("size", "quality", "resolution")  # what a request says the size of a picture or video in
 SIZE = r"480p|720p|768p|1080p|2k|4k|\d+x\d+|hd"
 CONDITION = re.compile(rf"(?:(?:{SERVICE})(?:\+|$))?(?:prompt>\d+(?:\+|$))?(?:(?:{SIZE})(?:\+|$))?(?<!\+)")
 
@@ -85,20 +86,38 @@ def tier(conditions: Iterable[str], prompt_tokens: int) -> str:
     return f"prompt>{max(met)}" if met else ""
 
 
-def rates(prices: Iterable[Priced], prompt_tokens: int = 0) -> dict[str, Decimal]:
+def rates(prices: Iterable[Priced], prompt_tokens: int = 0, named: Collection[str] = ()) -> dict[str, Decimal]:
     """`{meter: amount}` that applies to a prompt of that size; the tier is chosen once, for every meter."""
-    return {meter: price.amount for meter, price in applying(prices, prompt_tokens).items()}
+    return {meter: price.amount for meter, price in applying(prices, prompt_tokens, named=named).items()}
 
 
-def applying[P: Priced](prices: Iterable[P], prompt_tokens: int = 0, service: str = "") -> dict[str, P]:
-    """`{meter: price}` of a service (blank, or `batch`) for a prompt of that size.
+def is_size(condition: str) -> bool:
+    return re.fullmatch(SIZE, condition) is not None
+
+
+def sizes(body: Any) -> set[str]:
+    """What a request's body says of the size of its picture or video, as conditions are written."""
+    named = [body.get(name) for name in SIZED_BY] if isinstance(body, dict) else []
+    return {value.lower() for value in named if isinstance(value, str) and is_size(value.lower())}
+
+
+def of_sizes[P: Priced](prices: Iterable[P], named: Collection[str]) -> list[P]:
+    """The prices without those of sizes that are not named."""
+    return [price for price in prices if price.condition in named or not is_size(price.condition)]
+
+
+def applying[P: Priced](
+    prices: Iterable[P], prompt_tokens: int = 0, service: str = "", named: Collection[str] = ()
+) -> dict[str, P]:
+    """`{meter: price}` of a service (blank, or `batch`) for a prompt of that size, and for the sizes of output that are named.
 
     A meter that the service prices below a bound only has no price above it: where plain calls get dearer there, so may these.
     """
     table = {(price.meter, price.condition): price for price in prices}
     usual = tier((condition for _, condition in table), prompt_tokens)
     if not service:
-        return under(table, "") | under(table, usual)
+        sized = {meter: price for (meter, condition), price in table.items() if condition in named}
+        return under(table, "") | under(table, usual) | sized
     bounds = (condition.removeprefix(f"{service}+") for _, condition in table if condition.startswith(f"{service}+"))
     own = tier(bounds, prompt_tokens)
     found = under(table, service) | (under(table, f"{service}+{own}") if own else {})
@@ -136,12 +155,14 @@ def billed(usage: Mapping[str, int | Decimal], priced: Iterable[str]) -> dict[st
     return counts
 
 
-def cost(usage: Mapping[str, int | Decimal], prices: Iterable[Priced]) -> Decimal | None:
+def cost(usage: Mapping[str, int | Decimal], prices: Iterable[Priced], named: Collection[str] = ()) -> Decimal | None:
     """List cost in US dollars of `usage` (`{meter: count}`), or None when a counted meter has no known price.
+
+    `named` are the sizes, such as `720p`, that the request asks for: a size with a price of its own costs that.
 
     Cached, reasoning and audio tokens are parts of the input and output counts, as OpenAI's usage object has them.
     """
-    amounts = rates(prices, int(usage.get("input_tokens", 0)))
+    amounts = rates(prices, int(usage.get("input_tokens", 0)), named)
     counts = billed(usage, amounts)
     if not counts or any(count and meter not in amounts for meter, count in counts.items()):
         return None

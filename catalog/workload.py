@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
+from catalog import pricing
 from catalog.search.query import DEFAULT_BASIS, basis_of
 from catalog.snapshot import Card
 
@@ -132,13 +133,9 @@ def number(quantity: Quantity, text: str) -> Decimal | None:
 
 def sizes(cards: list[Card]) -> list[str]:
     """The sizes, such as `720p`, by which one of the models is priced."""
-    return sorted({rate.condition for card in cards for rate in card.rates if sized(rate.condition)}, key=largeness)
+    return sorted({rate.condition for card in cards for rate in card.rates if pricing.is_size(rate.condition)}, key=largeness)
 
 
 def largeness(size: str) -> tuple[int, str]:
     digits = re.match(r"\d*", size)
     return int(digits[0] or 0) * (1000 if size.endswith("k") else 1) if digits else 0, size
-
-
-def sized(condition: str) -> bool:
-    return bool(re.fullmatch(r"\d+[pk]|\d+x\d+|hd", condition))

@@ -17,6 +17,7 @@ from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from playground import housekeeping, stopping, upstream  # noqa: E402
+from playground.leaving import Leaving  # noqa: E402
 
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
@@ -74,4 +75,4 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-application = Site(BodyLimit(StaticFiles(PageCache(django))))
+application = Site(BodyLimit(StaticFiles(PageCache(Leaving(django)))))

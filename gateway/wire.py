@@ -18,6 +18,7 @@ MIB = 1024 * 1024
 # How a failure of an answer that had begun is told apart: ours ended it, or it broke off.
 ENDINGS = {"idle_timeout": "limited", "total_timeout": "limited", "too_large": "limited", "encoding_refused": "stopped"}
 AFTER_DONE = 1.0  # seconds a stream may linger after its [DONE]
+MOST_AT_ONCE = 32 * 1024  # bytes of a body that are handed out together: other visitors wait while they are read
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ class Wire:
             yield batch
 
     async def _chunks(self, cap: int) -> AsyncIterator[bytes]:
-        """The body as it arrives, ended at `cap` bytes: all that came since the last chunk, at least one network read.
+        """The body as it arrives, ended at `cap` bytes: what came since the last chunk, but no more than can be read in a moment.
 
         httpcore hands out each HTTP chunk on its own, though a read often brings several. So a task reads ahead into
         the exchange's body, which is kept in any case, and what is there by now is taken from it.
@@ -181,7 +182,8 @@ class Wire:
                 if len(body) == taken:
                     pump.result()  # raises what broke the reading off
                     return
-            chunk, taken = bytes(body[taken:]), len(body)
+            chunk = bytes(body[taken : taken + MOST_AT_ONCE])
+            taken += len(chunk)
             yield chunk
 
     async def _fill(self, cap: int) -> None:

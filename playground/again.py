@@ -8,7 +8,7 @@ from catalog.snapshot import Snapshot
 from playground import conversation, store
 from playground.forms import Submission, fields_of, read_body, start
 from playground.models import Run
-from playground.result import answer_of, view
+from playground.result import SHOWN, answer_of, view
 
 
 def again(run: Run, now: Snapshot, choice: int | None = None, upto: int | None = None) -> Submission:
@@ -65,9 +65,10 @@ def sent(run: Run) -> dict[str, Any] | None:
 
 
 def go_on(found: Submission, run: Run, index: int) -> None:
-    """Puts the answer into the conversation, if it can be read and the messages are some that the form can show."""
+    """Puts the answer into the conversation, if it can be read and the form can show it and the messages."""
     choice = next((choice for choice in view(run, answer_of(run)).get("choices", []) if choice["index"] == index), None)
     messages = found.typed.get("messages")
-    if choice and isinstance(messages, list) and all(isinstance(message, dict) for message in messages):
+    fits = choice is not None and len(choice["text"] or "") <= SHOWN
+    if fits and isinstance(messages, list) and all(isinstance(message, dict) for message in messages):
         found.typed["messages"] = conversation.continued(messages, choice)
         found.resumed = True

@@ -89,7 +89,7 @@ def agree(told: Decimal, ours: Decimal) -> bool:
 def of(run: Run, card: Card | None) -> Charge:
     prices = [Kept(meter, condition, Decimal(amount)) for meter, condition, amount in run.prices if meter in METERS]
     counts = counted(run, prices)
-    rates = pricing.applying(prices, int((run.usage or {}).get("input_tokens", 0)))
+    rates = applying(prices, (run.usage or {}).get("input_tokens", 0))
     lines = [Line(rates[meter], count, source(rates[meter], card)) for meter, count in counts.items() if meter in rates]
     missing = () if run.cost_list is not None else tuple(reasons(run, counts, rates))
     return Charge(tuple(lines), missing, run.cost_list, run.cost_effective, run.cost_told)
@@ -97,10 +97,15 @@ def of(run: Run, card: Card | None) -> Charge:
 
 def counted(run: Run, prices: list[Kept]) -> dict[str, Decimal]:
     """The counts to charge, as `Execution` charged them."""
-    headlines = [price.meter for price in prices if not price.condition]
-    usage = pricing.measured(run.usage or {}, headlines, getattr(ENDPOINTS.get(run.endpoint), "ALTERNATIVES", ()))
-    rates = pricing.applying(prices, int(usage.get("input_tokens", 0)))
+    usage = pricing.measured(run.usage or {}, applying(prices), getattr(ENDPOINTS.get(run.endpoint), "ALTERNATIVES", ()))
+    rates = applying(prices, usage.get("input_tokens", 0))
     return {meter: count for meter, count in pricing.billed(usage, rates).items() if count}
+
+
+def applying(prices: list[Kept], prompt_tokens: int = 0) -> dict[str, Kept]:
+    """Of sizes a run keeps the prices of those alone that it asked for."""
+    asked = {price.condition for price in prices if pricing.is_size(price.condition)}
+    return pricing.applying(prices, int(prompt_tokens), named=asked)
 
 
 def source(rate: Kept, card: Card | None) -> Rate | None:

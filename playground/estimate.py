@@ -21,7 +21,6 @@ from playground.forms import Submission
 from playground.page import shown_body
 from playground.prompt import Prompt
 
-SIZES = ("size", "quality", "resolution")
 NEAR = Decimal("0.9")  # of the context window
 Usage = dict[str, Decimal]
 
@@ -186,9 +185,7 @@ def answers(card: Card, limit: int | None, body: dict[str, Any]) -> Decimal | No
 
 def applying(card: Card, body: dict[str, Any], count: int) -> tuple[Rate, ...]:
     """The prices of a prompt of that size: those of the picture's or video's size where the body names one that has its own."""
-    named = {value.lower() for name in SIZES if isinstance(value := body.get(name), str)}
-    sized = {rate.meter: rate for rate in card.rates if rate.condition in named}
-    found = pricing.applying(card.rates, count) | sized
+    found = pricing.applying(card.rates, count, named=pricing.sizes(body))
     return tuple(replace(rate, condition="") for rate in found.values())
 
 

@@ -172,6 +172,11 @@ class Execution:
         text = self.call.text()
         return json.loads(text) if text else None
 
+    @property
+    def sizes(self) -> set[str]:
+        """The sizes that the request names, which may have prices of their own."""
+        return pricing.sizes(self.request())
+
     def fail(self, error: GatewayError) -> None:
         """An error before any answer is `error`; one that broke an answer off leaves what came, marked so."""
         self.exchange = error.exchange or self.exchange
@@ -185,13 +190,13 @@ class Execution:
         A gateway may send anything: counts that no answer can have are as good as none.
         """
         self.usage = self.usage if all(map(is_figure, (self.usage or {}).values())) else None
-        self.cost = pricing.cost(self.measure(), self.card.rates) if self.usage else None
+        self.cost = pricing.cost(self.measure(), self.card.rates, self.sizes) if self.usage else None
         self.cost_told = told.cost(self.exchange, self.told_usage)
 
     def measure(self) -> Mapping[str, int]:
         """The counts to charge."""
         assert self.usage is not None
-        priced = (rate.meter for rate in self.card.headlines)
+        priced = pricing.applying(self.card.rates, named=self.sizes)
         return pricing.measured(self.usage, priced, getattr(self.module, "ALTERNATIVES", ()))
 
 

@@ -10,7 +10,7 @@ One stream for all: over HTTP/1.1 a browser opens six connections to a site, and
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ from django.template.loader import render_to_string
 
 from gateway.client import Gateway
 from gateway.sse import encode
-from playground import columns_page, polling, standings, stopping, store, stream
+from playground import columns_page, leaving, polling, standings, stopping, store, stream
 from playground.columns import Column
 from playground.execution import Execution
 from playground.models import Run, RunGroup
@@ -47,11 +47,11 @@ def begin(request: HttpRequest, gateway: Gateway, own_key: bool, asked: list[Col
     for column in asked:
         found = column.found
         execution = Execution(gateway, found.card, found.key, found.call, found.left_out, own_key=own_key)
-        lanes.append(Lane(store.begin(request, execution, group, column.number), execution))
+        lanes.append(Lane(leaving.begin(request, execution, group, column.number), execution))
     return group, lanes
 
 
-async def streamed(group: RunGroup, lanes: list[Lane]) -> AsyncIterator[bytes]:
+async def streamed(group: RunGroup, lanes: list[Lane]) -> AsyncGenerator[bytes]:
     """All columns' events as they come. Leaving hangs up on every column."""
     outbox: asyncio.Queue[bytes | None] = asyncio.Queue(HELD)
     work = asyncio.create_task(run_all(group, lanes, outbox))
@@ -60,16 +60,9 @@ async def streamed(group: RunGroup, lanes: list[Lane]) -> AsyncIterator[bytes]:
             yield event
     finally:
         await stopping.end(work)
-        await close(lanes)
+        for lane in lanes:
+            await leaving.close(lane.run, lane.execution)
     work.result()
-
-
-async def close(lanes: list[Lane]) -> None:
-    """Writes down as stopped what was left before it had begun."""
-    for lane in lanes:
-        if lane.execution.state == "running" and not lane.execution.job:
-            async with stream.saved(lane.run, lane.execution):
-                lane.execution.state = "stopped"
 
 
 async def run_all(group: RunGroup, lanes: list[Lane], outbox: asyncio.Queue[bytes | None]) -> None:

@@ -35,6 +35,8 @@ def run_context(run: Run, files: list[Any] | None = None, inspected: bool = True
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
         "received": (run.response_body or "")[:SHOWN],
+        "shown": SHOWN,
+        "shown_part": f":{SHOWN}",
         "laid_out": laid_out(run.response_body),
         "sent": asked,
         "can_continue": run.endpoint == "chat" and bool(asked) and run.state != "running",

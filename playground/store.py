@@ -44,7 +44,7 @@ def begin(request: HttpRequest, execution: Execution, group: RunGroup | None = N
         endpoint=execution.key, sandbox=is_sandbox(), url=execution.gateway.base_url + execution.call.path,
         request_body=execution.gateway.masked(execution.call.text()), request_parts=parts(execution.call),
         left_out=execution.left_out, own_key=execution.own_key,
-        prices=[[r.meter, r.condition, plain(r.amount)] for r in execution.card.rates],
+        prices=[[r.meter, r.condition, plain(r.amount)] for r in pricing.of_sizes(execution.card.rates, execution.sizes)],
     )  # fmt: skip
     limits.admit(run, reserve.most(execution.card, execution.key, execution.call))
     write(run)

@@ -6,16 +6,15 @@
     (no name)       HTML of the finished result, for htmx to swap in
 """
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 from asgiref.sync import sync_to_async
 from django.template.loader import render_to_string
 
 from gateway.sse import encode
-from playground import drift, stopping, store
+from playground import drift, leaving, stopping, store
 from playground.execution import Execution
 from playground.models import Run
 from playground.result import run_context
@@ -27,8 +26,8 @@ async def saved(run: Run, execution: Execution) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        # Shielded: a visitor who leaves cancels this task, and the row must not stay "running".
-        await asyncio.shield(asyncio.ensure_future(sync_to_async(store.finish)(run, execution)))
+        # A visitor who leaves cancels this task, and the row must not stay "running".
+        await leaving.unhurried(sync_to_async(store.finish)(run, execution))
 
 
 async def whole(run: Run, execution: Execution) -> None:
@@ -38,11 +37,14 @@ async def whole(run: Run, execution: Execution) -> None:
             pass
 
 
-async def stream(run: Run, execution: Execution, share: str = "") -> AsyncIterator[bytes]:
+async def stream(run: Run, execution: Execution, share: str = "") -> AsyncGenerator[bytes]:
     """The run's events; `share` is the shared run that it repeats."""
     yield encode(json.dumps({"id": str(run.id)}), "run")
     async with saved(run, execution), aclosing(stopping.pieces(run, execution)) as pieces:
         async for piece in pieces:
             yield encode(json.dumps({**piece._asdict(), "first": execution.first_token_ms}), "piece")
-    context = await sync_to_async(run_context)(run) | await sync_to_async(drift.context)(run, share)
-    yield encode(render_to_string("playground/result.html", context))
+    yield encode(await sync_to_async(result_html)(run, share))
+
+
+def result_html(run: Run, share: str) -> str:
+    return render_to_string("playground/result.html", run_context(run) | drift.context(run, share))

@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import snapshot
 from catalog.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
-from playground import columns, columns_form, columns_page, group, limits, links, own_key, polling, standings
+from playground import columns, columns_form, columns_page, group, leaving, limits, links, own_key, polling, standings
 from playground.columns import SideBySide
 from playground.columns_again import again
 from playground.estimate import estimates as estimates_of
@@ -110,13 +110,12 @@ async def start(request: HttpRequest) -> HttpResponseBase:
     if barred:
         return await refused(request, now, found, barred.status, barred)
     try:
-        begun, lanes = await sync_to_async(group.begin)(request, *await payer(request), found.columns)
+        pays = await payer(request)
+        begun, lanes = await leaving.unhurried(sync_to_async(group.begin)(request, *pays, found.columns))
     except limits.Refused as late:
         return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):
-        # nginx holds a proxied answer back unless it is told not to.
-        headers = {"X-Accel-Buffering": "no"}
-        return StreamingHttpResponse(group.streamed(begun, lanes), content_type="text/event-stream", headers=headers)
+        return leaving.streaming(request, group.streamed(begun, lanes))
     key = await sync_to_async(own_key.read)(request)
     await group.whole(lanes, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun, lanes)

@@ -4,7 +4,7 @@ from math import ceil
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from catalog import snapshot
 from catalog.snapshot import Snapshot
 from gateway.client import Gateway
-from playground import drift, forms, limits, own_key, polling, store
+from playground import drift, forms, leaving, limits, own_key, polling, store
 from playground.execution import Execution
 from playground.forms import Submission
 from playground.models import Run
@@ -37,13 +37,11 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     pays, own = await payer(request)
     execution = Execution(pays, found.card, found.key, found.call, found.left_out, own_key=own)
     try:
-        begun = await sync_to_async(store.begin)(request, execution)
+        begun = await leaving.unhurried(sync_to_async(leaving.begin)(request, execution))
     except limits.Refused as late:
         return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):
-        # nginx holds a proxied answer back unless it is told not to.
-        headers = {"X-Accel-Buffering": "no"}
-        return StreamingHttpResponse(stream(begun, execution, found.share), content_type="text/event-stream", headers=headers)
+        return leaving.streaming(request, stream(begun, execution, found.share))
     await whole(begun, execution)
     if begun.state == "running":
         key = await sync_to_async(own_key.read)(request)

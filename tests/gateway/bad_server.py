@@ -149,6 +149,7 @@ ANSWERS: dict[str, Callable[[], bytes]] = {
     "truncated_body": lambda: head(Content_Length=100) + b'{"a":',
     "cut_after_done": lambda: STREAM + chunk(b"data: 1\n\n") + chunk(b"data: [DONE]\n\n"),
     "one_write": lambda: STREAM + b"".join(chunk(b"data: %d\n\n" % n) for n in (1, 2, 3)) + chunk(b""),
+    "flood": lambda: STREAM + chunk(b"data: 1\n\n" * 20_000) + chunk(b""),
     "huge_event": lambda: events(b"data: small\n\ndata: " + b"x" * 50_000 + b"\n\n"),
     "invalid_utf8": lambda: events(b"data: a\xff\xfeb\n\n"),
     "separators": lambda: events('data: {"t":"a\u2028b\u2029c\x85d"}\n\n'.encode()),

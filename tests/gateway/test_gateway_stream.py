@@ -12,6 +12,7 @@ from gateway.client import Gateway
 from gateway.errors import GatewayError, reported
 from gateway.exchange import Exchange
 from gateway.sse import Event
+from gateway.wire import MOST_AT_ONCE
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +91,11 @@ async def test_a_reset_in_the_middle(server: BadServer, gateway: Gateway) -> Non
 
 async def test_events_of_one_read_come_together(gateway: Gateway) -> None:
     assert (await listen(gateway, "/one_write")).batches == [["1", "2", "3"]]
+
+
+async def test_a_flood_is_read_in_parts_so_that_others_get_their_turn(server: BadServer, gateway: Gateway) -> None:
+    heard = await listen(gateway, "/flood")
+    assert heard.data == ["1"] * 20_000 and max(map(len, heard.batches)) <= MOST_AT_ONCE / len("data: 1\n\n") + 1
 
 
 async def test_events_come_as_they_are_sent(server: BadServer, gateway: Gateway) -> None:

@@ -224,3 +224,11 @@ def test_foreign_and_unknown_runs_are_not_found(run, client):
 def test_speech_run_fills_its_form(speak, client):
     name = speak(input="Say this again").json()["run"]
     assert "Say this again</textarea>" in client.get(f"/playground?run={name}").content.decode()
+
+
+def test_an_answer_of_megabytes_is_shown_in_part_and_not_gone_on_with(run, client, network):
+    network.says({"choices": [{"message": {"role": "assistant", "content": "x" * 3_000_000}, "finish_reason": "stop"}]})
+    made = run().json()["run"]
+    page = client.get(f"/playground/runs/{made}").content.decode()
+    assert len(page) < 1_300_000 and "The first 500,000 of 3,000,000 characters" in page and "choice=0\">Continue" not in page
+    assert len(client.get(f"/playground?run={made}&choice=0").content) < 200_000

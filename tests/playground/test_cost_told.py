@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 from fake_network import COUNTS, END, word
+from test_estimate import rated, words
 
 from catalog.models import Usage
+from playground import charge
 from playground.models import Run
 
 ANSWER = {"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}
@@ -53,3 +55,31 @@ def test_moments_of_a_stream_are_kept_to_a_number(run, network, monkeypatch):
 def test_answer_in_one_piece_has_no_moments(run):
     run()
     assert Run.objects.get().arrivals == []
+
+
+FILM = (("video_seconds", "", "0.4"), ("video_seconds", "480p", "0.2"), ("video_seconds", "720p", "0.5"))
+
+
+@pytest.mark.parametrize(("asked", "list_cost"), [({}, "1.2"), ({"resolution": "720P"}, "1.5"), ({"resolution": "1080p"}, "1.2")])
+def test_a_size_with_a_price_of_its_own_costs_that(run, client, catalog, monkeypatch, network, asked, list_cost):
+    slug = rated(catalog, monkeypatch, "orbit/paint", *FILM, modality="video", endpoints=("video",))
+    network.says({"id": "job-1", "status": "queued"})
+    sent = {"model": slug, "prompt": "A boat", "duration": "3"} | asked
+    assert f"3 video seconds: ${Decimal(list_cost):.2f} list" in words(client.post("/playground/preview", sent).content.decode())
+    monkeypatch.setattr("playground.polling.WAITS", 0)
+    run(**sent)
+    kept = Run.objects.get()
+    charged = charge.of(kept, None)
+    assert kept.cost_list == sum(line.amount for line in charged.lines) == Decimal(list_cost)
+
+
+def test_what_has_no_price_but_that_of_a_size_is_unknown_in_others(run, catalog, monkeypatch, network):
+    slug = rated(catalog, monkeypatch, "orbit/paint", ("images", "1024x1024", "0.08"))
+    network.says({"data": [{"url": "https://elsewhere.example/a.png"}]})
+    assert run(model=slug, prompt="A boat", size="512x512").json()["cost"] is None
+
+
+def test_pictures_cost_the_price_of_their_size(run, catalog, monkeypatch, network):
+    slug = rated(catalog, monkeypatch, "orbit/paint", ("images", "1024x1024", "0.08"), ("input_tokens", "", "5"))
+    network.says({"data": [{"url": "https://elsewhere.example/a.png"}], "usage": {"input_tokens": 9}})
+    assert run(model=slug, prompt="A boat", size="1024x1024").json()["cost"]["list"] == "0.08"
