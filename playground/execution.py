@@ -20,7 +20,7 @@ from gateway.client import Gateway
 from gateway.errors import GatewayError, only_error, reported
 from gateway.exchange import Exchange
 from gateway.sse import Event
-from playground import told
+from playground import received, told
 from playground.media import recognise
 
 # What reading a well-formed JSON answer of the wrong shape raises.
@@ -56,6 +56,7 @@ class Execution:
     exchange: Exchange | None = None
     error: dict[str, Any] | None = None
     output: str | None = None
+    received: int = 0  # bytes of output in the events of a stream: no fewer than its tokens
     files: list[tuple[str, bytes]] = field(default_factory=list)
     usage: dict[str, int] | None = None
     told_usage: Any = None
@@ -65,6 +66,7 @@ class Execution:
     first_token_ms: float | None = None
     finish_reason: str | None = None
     job: str = ""
+    begun: asyncio.Event = field(default_factory=asyncio.Event)  # set once anything can have been sent
 
     @property
     def module(self) -> ModuleType:
@@ -72,6 +74,7 @@ class Execution:
 
     async def pieces(self) -> AsyncIterator[Piece]:
         """A streamed answer as it arrives, nothing of any other; once this ends the state is final."""
+        self.begun.set()
         try:
             async with self.gateway.stream(self.call) as exchange:
                 self.exchange = exchange
@@ -94,6 +97,7 @@ class Execution:
         try:
             async for batch in exchange.events():
                 events += batch
+                self.received += sum(map(received.size, batch))
                 self.arrivals += [round(event.at, 1) for event in batch][: MOST_ARRIVALS - len(self.arrivals)]
                 text, thought = self.said(batch)
                 if text or thought:

@@ -69,7 +69,7 @@ async def close(lanes: list[Lane]) -> None:
     for lane in lanes:
         if lane.execution.state == "running" and not lane.execution.job:
             async with stream.saved(lane.run, lane.execution):
-                lane.execution.state = "stopped"
+                pass
 
 
 async def run_all(group: RunGroup, lanes: list[Lane], outbox: asyncio.Queue[bytes | None]) -> None:

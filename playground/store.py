@@ -92,7 +92,8 @@ def finish(run: Run, execution: Execution) -> None:
         run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
         run.response_body = exchange.text() if exchange.status is not None else None
     if run.state != "running":
-        budget.settle(run)
+        seconds = (timezone.now() - run.created).total_seconds()
+        budget.settle(run, reserve.until_now(execution, seconds))
     write(run)
     if run.job and exchange:
         postpone(run, retry_after(exchange.header("retry-after")))

@@ -27,6 +27,8 @@ async def saved(run: Run, execution: Execution) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        if execution.state == "running" and not execution.job:
+            execution.state = "stopped"  # before it had begun
         # Shielded: a visitor who leaves cancels this task, and the row must not stay "running".
         await asyncio.shield(asyncio.ensure_future(sync_to_async(store.finish)(run, execution)))
 
@@ -40,8 +42,8 @@ async def whole(run: Run, execution: Execution) -> None:
 
 async def stream(run: Run, execution: Execution, share: str = "") -> AsyncIterator[bytes]:
     """The run's events; `share` is the shared run that it repeats."""
-    yield encode(json.dumps({"id": str(run.id)}), "run")
     async with saved(run, execution), aclosing(stopping.pieces(run, execution)) as pieces:
+        yield encode(json.dumps({"id": str(run.id)}), "run")
         async for piece in pieces:
             yield encode(json.dumps({**piece._asdict(), "first": execution.first_token_ms}), "piece")
     context = await sync_to_async(run_context)(run) | await sync_to_async(drift.context)(run, share)
