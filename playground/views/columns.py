@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import snapshot
 from catalog.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
-from playground import columns, columns_form, columns_page, group, limits, links, own_key, polling, standings
+from playground import columns, columns_form, columns_page, group, leaving, limits, links, own_key, polling, standings
 from playground.columns import SideBySide
 from playground.columns_again import again
 from playground.estimate import estimates as estimates_of
@@ -108,7 +108,8 @@ async def start(request: HttpRequest) -> HttpResponseBase:
     if barred:
         return await refused(request, now, found, barred.status, barred)
     try:
-        begun, lanes = await sync_to_async(group.begin)(request, *await payer(request), found.columns)
+        writing = sync_to_async(group.begin)(request, *await payer(request), found.columns)
+        begun, lanes = await leaving.watched(writing, lambda rows: [(lane.run, lane.execution) for lane in rows[1]])
     except limits.Refused as late:
         return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from catalog import snapshot
 from catalog.snapshot import Snapshot
 from gateway.client import Gateway
-from playground import drift, forms, limits, own_key, polling, store
+from playground import drift, forms, leaving, limits, own_key, polling, store
 from playground.execution import Execution
 from playground.forms import Submission
 from playground.models import Run
@@ -37,7 +37,8 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     pays, own = await payer(request)
     execution = Execution(pays, found.card, found.key, found.call, found.left_out, own_key=own)
     try:
-        begun = await sync_to_async(store.begin)(request, execution)
+        writing = sync_to_async(store.begin)(request, execution)
+        begun = await leaving.watched(writing, lambda run: [(run, execution)])
     except limits.Refused as late:
         return await refused(request, now, found, late.refusal.status, late.refusal)
     if wants(request, "text/event-stream"):
