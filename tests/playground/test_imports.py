@@ -136,6 +136,8 @@ WRONG = [
     ("usage", {"hugs": 1}), ("usage", {"input_tokens": -1}), ("usage", {"input_tokens": 1.5}), ("prices", [["hugs", "", "1"]]),
     ("prices", [["images", "at night", "1"]]), ("prices", [["images", "", "one"]]), ("prices", [["images", ""]]),
     ("arrivals", ["soon"]), ("arrivals", [0] * 2001), ("job", None), ("cost.list", "-1"), ("cost.list", 1), ("cost.list", "1e9"),
+    ("cost.list", "999999999999.999999999999"), ("created", "0001-01-01T00:00:00+14:00"),
+    ("finished", "0001-01-01T00:00:00+14:00"),
     ("timing.total_ms", -1), ("timing.total_ms", "1"),
 ]  # fmt: skip
 
