@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
+from math import ceil
 from typing import Any
 
 import jsonschema
@@ -17,7 +19,7 @@ from django.utils import timezone
 
 from catalog.endpoints import ENDPOINTS
 from catalog.pricing import METERS, is_condition
-from playground import checks, forms
+from playground import buckets, checks, forms
 from playground.documents import run_of
 from playground.exports import FORMAT, VERSION
 from playground.models import STATES, RunGroup
@@ -163,6 +165,14 @@ CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "request.body": wrong_body, "created": lambda run: wrong_time(run["created"]),
     "finished": lambda run: wrong_time(run["finished"]), "arrivals": wrong_arrivals, "prices": wrong_prices,
 }  # fmt: skip
+
+
+def pace(address: str, more: int) -> None:
+    """Raises Unreadable where a network address has had MOST_IMPORTED runs a minute imported."""
+    who = sha256(f"imports of {address}".encode()).hexdigest()
+    if wait := buckets.take([buckets.Share(who, MOST_IMPORTED)], more):
+        told = f"at most {MOST_IMPORTED:,} runs a minute are imported for one network address."
+        raise Unreadable(f"{told} Try again in {ceil(wait)} s.")
 
 
 @transaction.atomic
