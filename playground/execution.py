@@ -66,6 +66,7 @@ class Execution:
     first_token_ms: float | None = None
     finish_reason: str | None = None
     job: str = ""
+    spells_key: bool = False  # whether the events of a stream, put together, hold the key that no single one holds
     begun: asyncio.Event = field(default_factory=asyncio.Event)  # set once anything can have been sent
 
     @property
@@ -111,11 +112,13 @@ class Execution:
         text = "".join(map(self.module.delta, batch))
         if text:
             self.output = (self.output or "") + text
-        return text, "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
+        thought = "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
+        return self.gateway.masked(text) or "", self.gateway.masked(thought) or ""
 
     def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
         """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""
         found = self.module.whole(events)
+        self.spells_key = self.holds_key(events)
         self.finish_reason, self.told_usage = found["finish_reason"], found["usage"]
         self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
         failed = next((error for event in events if (error := reported(event.data, exchange, event.name))), None)
@@ -124,6 +127,11 @@ class Execution:
         if self.state == "running":
             done = self.finish_reason or found["done"]
             self.state = "error" if failed and not self.output else "incomplete" if failed or not done else "complete"
+
+    def holds_key(self, events: list[Event]) -> bool:
+        assembled = getattr(self.module, "assembled", None)
+        text = json.dumps(assembled(events), ensure_ascii=False) if assembled else ""
+        return self.gateway.masked(text) != text
 
     def whole(self, exchange: Exchange) -> None:
         """Settles an answer that came in one piece; a job that was taken on stays running."""
