@@ -16,6 +16,8 @@ from playground.models import Bucket, Run
 BILLION = 10**9
 NOT_CHARGED = ("bad_request", "connection_refused", "dns_error", "tls_error", "connect_timeout")  # nothing was sent
 
+BROKEN_OFF = ("stopped", "incomplete", "limited")  # counts that came before an answer's end are not those of all of it
+
 
 def counts(run: Run) -> bool:
     """Whether the site pays for the run."""
@@ -34,17 +36,29 @@ def move(day: date, by: int, room: Q | None = None) -> int:
     return rows.update(level=F("level") + by, updated=timezone.now())
 
 
-def settle(run: Run) -> None:
-    """At the end of a run, before it is saved: its cost takes the place of what was held; a cost unknown leaves that held."""
-    cost = charged(run)
-    if run.reserved is None or cost is None:
+def settle(run: Run, most: Decimal | None = None) -> None:
+    """At the end of a run, before it is saved: its cost takes the place of what was held.
+
+    Of a cost unknown the `most` that it can be stays held, or, where nobody knows that either, all that was held.
+    """
+    if run.reserved is None:
         return
-    move(run.created.date(), units(cost) - units(run.reserved))
-    run.reserved = None
+    cost = charged(run)
+    taken = cost if cost is not None else still_held(run, most)
+    move(run.created.date(), units(taken) - units(run.reserved))
+    run.reserved = taken if cost is None else None
+
+
+def still_held(run: Run, most: Decimal | None) -> Decimal:
+    """No more than before, unless what was counted until a stream broke off is more."""
+    bound = run.reserved if most is None else min(run.reserved, round(most, 12))
+    return max(bound, run.cost_effective or Decimal(0))
 
 
 def charged(run: Run) -> Decimal | None:
     """What a finished run cost, None where nobody knows. A request that was refused or never arrived cost nothing."""
+    if run.state in BROKEN_OFF:
+        return None
     if run.state != "error":
         return run.cost_effective
     error = run.error or {}

@@ -20,7 +20,7 @@ from gateway.client import Gateway
 from gateway.errors import GatewayError, only_error, reported
 from gateway.exchange import Exchange
 from gateway.sse import Event
-from playground import told
+from playground import received, told
 from playground.media import recognise
 
 # What reading a well-formed JSON answer of the wrong shape raises.
@@ -56,6 +56,7 @@ class Execution:
     exchange: Exchange | None = None
     error: dict[str, Any] | None = None
     output: str | None = None
+    received: int = 0  # bytes of output in the events of a stream: no fewer than its tokens
     files: list[tuple[str, bytes]] = field(default_factory=list)
     usage: dict[str, int] | None = None
     told_usage: Any = None
@@ -65,6 +66,8 @@ class Execution:
     first_token_ms: float | None = None
     finish_reason: str | None = None
     job: str = ""
+    spells_key: bool = False  # whether the events of a stream, put together, hold the key that no single one holds
+    begun: bool = False  # whether anything can have been sent
 
     @property
     def module(self) -> ModuleType:
@@ -72,6 +75,7 @@ class Execution:
 
     async def pieces(self) -> AsyncIterator[Piece]:
         """A streamed answer as it arrives, nothing of any other; once this ends the state is final."""
+        self.begun = True
         try:
             async with self.gateway.stream(self.call) as exchange:
                 self.exchange = exchange
@@ -94,6 +98,7 @@ class Execution:
         try:
             async for batch in exchange.events():
                 events += batch
+                self.received += sum(map(received.size, batch))
                 self.arrivals += [round(event.at, 1) for event in batch][: MOST_ARRIVALS - len(self.arrivals)]
                 text, thought = self.said(batch)
                 if text or thought:
@@ -107,11 +112,13 @@ class Execution:
         text = "".join(map(self.module.delta, batch))
         if text:
             self.output = (self.output or "") + text
-        return text, "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
+        thought = "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
+        return self.gateway.masked(text) or "", self.gateway.masked(thought) or ""
 
     def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
         """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""
         found = self.module.whole(events)
+        self.spells_key = self.holds_key(events)
         self.finish_reason, self.told_usage = found["finish_reason"], found["usage"]
         self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
         failed = next((error for event in events if (error := reported(event.data, exchange, event.name))), None)
@@ -120,6 +127,11 @@ class Execution:
         if self.state == "running":
             done = self.finish_reason or found["done"]
             self.state = "error" if failed and not self.output else "incomplete" if failed or not done else "complete"
+
+    def holds_key(self, events: list[Event]) -> bool:
+        assembled = getattr(self.module, "assembled", None)
+        text = json.dumps(assembled(events), ensure_ascii=False) if assembled else ""
+        return self.gateway.masked(text) != text
 
     def whole(self, exchange: Exchange) -> None:
         """Settles an answer that came in one piece; a job that was taken on stays running."""

@@ -47,7 +47,7 @@ class Asked:
 
 
 def read(params: QueryDict) -> Asked:
-    found = Asked(*(params.get(name, "").strip()[:LONGEST_SEARCH] for name in ("model", "endpoint")))
+    found = Asked(*(params.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH] for name in ("model", "endpoint")))
     found.imported = "imported" in params
     read_state(found, params.get("state", ""))
     read_text(found, params.get("q", "").strip())

@@ -7,7 +7,9 @@ and says nothing that this site vouches for.
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
+from math import ceil
 from typing import Any
 
 import jsonschema
@@ -17,7 +19,7 @@ from django.utils import timezone
 
 from catalog.endpoints import ENDPOINTS
 from catalog.pricing import METERS, is_condition
-from playground import checks, forms
+from playground import buckets, checks, forms
 from playground.documents import run_of
 from playground.exports import FORMAT, VERSION
 from playground.models import STATES, RunGroup
@@ -32,7 +34,7 @@ FEWER = "Export fewer runs, such as one day's."
 
 TEXT = {"type": ["string", "null"]}
 COUNT = {"type": ["number", "null"], "minimum": 0, "maximum": 1e12}
-DECIMAL = r"^[0-9]{1,12}(\.[0-9]{1,12})?$"
+DECIMAL = r"^[0-9]{1,9}(\.[0-9]{1,12})?$"  # SQLite rounds: with more digits in front the tables could not give it back
 AMOUNT = {"type": ["string", "null"], "pattern": DECIMAL}
 STATUS = {"type": ["integer", "null"], "minimum": 100, "maximum": 599}
 
@@ -133,17 +135,16 @@ def wrong_body(run: dict[str, Any]) -> str:
     return forms.read_object(run["request"]["body"])[1] if run["request"]["body"] else ""
 
 
-def wrong_times(run: dict[str, Any]) -> str:
-    for name in ("created", "finished"):
-        if run[name] is not None and not is_past(run[name]):
-            return f"{name} is not a time in the past with its zone, such as 2026-07-31T12:00:00+00:00."
-    return ""
+def wrong_time(text: str | None) -> str:
+    wrong = text is not None and not is_past(text)
+    return "is not a time in the past with its zone, such as 2026-07-31T12:00:00+00:00." if wrong else ""
 
 
 def is_past(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text) <= timezone.now()
-    except (ValueError, TypeError):  # no time at all, or one without a zone
+        told = datetime.fromisoformat(text)
+        return told.tzinfo is not None and told.astimezone(UTC) <= timezone.now()
+    except (ValueError, OverflowError):  # no time at all, or one before the first that there is
         return False
 
 
@@ -161,8 +162,17 @@ def is_price(meter: str, condition: str, amount: str) -> bool:
 
 
 CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "request.body": wrong_body, "created": wrong_times, "arrivals": wrong_arrivals, "prices": wrong_prices,
+    "request.body": wrong_body, "created": lambda run: wrong_time(run["created"]),
+    "finished": lambda run: wrong_time(run["finished"]), "arrivals": wrong_arrivals, "prices": wrong_prices,
 }  # fmt: skip
+
+
+def pace(address: str, more: int) -> None:
+    """Raises Unreadable where a network address has had MOST_IMPORTED runs a minute imported."""
+    who = sha256(f"imports of {address}".encode()).hexdigest()
+    if wait := buckets.take([buckets.Share(who, MOST_IMPORTED)], more):
+        told = f"at most {MOST_IMPORTED:,} runs a minute are imported for one network address."
+        raise Unreadable(f"{told} Try again in {ceil(wait)} s.")
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from playground.presets import as_example, opened
 
 def from_preset(query: QueryDict, now: Snapshot) -> Submission:
     """Anyone's preset: who has its token may open it."""
-    preset = Preset.objects.filter(token=query["preset"][:40]).first()
+    preset = Preset.objects.at(query["preset"][:40]).first()
     if preset is None:
         raise Http404("There is no such preset. It may have been deleted.")
     name = query.get("model", "").strip() or preset.model

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from catalog.pricing import METERS
 from catalog.snapshot import Card
 from gateway.call import Call
 from playground import ceilings
+from playground.execution import Execution
 
 INPUT = ("input_tokens", "cache_read_tokens", "cache_write_tokens", "audio_input_tokens")
 OUTPUT = ("output_tokens", "reasoning_tokens", "audio_output_tokens")
@@ -22,18 +24,33 @@ FRAME = 1000  # tokens that a gateway may add around what is sent
 SEARCHES = 10  # of one call
 SECONDS = 10  # of a film or a sound where none are asked for
 SECOND_OF_SOUND = 1000  # bytes, at the lowest rate in use
+ON_ITS_WAY = 1000  # output tokens that a model may have made of a stream that was ended, and that had not come yet
+UNSEEN = 300  # of them a second: a model may think without telling
 MOST = Decimal(1_000_000)  # US dollars: no budget holds more, and the tables do
 Body = dict[str, Any]
 
 
-def most(card: Card, key: str, call: Call) -> Decimal:
-    """Effective US dollars; each part whose price or size has no known bound counts as UNPRICED_RUN_USD."""
+def most(card: Card, key: str, call: Call, output: int | None = None) -> Decimal:
+    """Effective US dollars; each part whose price or size has no known bound counts as UNPRICED_RUN_USD. `output`: the tokens
+    that can have been made, where that is known.
+    """
     body = dict(call.data) if call.is_multipart else json.loads(call.text() or "{}")
-    parts = [price(meters, count, card) for meters, count in counts(card, key, body, call)]
+    sizes = [(meters, output if meters == OUTPUT and output else count) for meters, count in counts(card, key, body, call)]
+    parts = [price(meters, count, card) for meters, count in sizes]
     if not card.rates or key in TEXT_KINDS and not {"input_tokens", "output_tokens"} <= {r.meter for r in card.rates}:
         parts.append(None)
     known = sum((part for part in parts if part is not None), Decimal(0))
     return min(pricing.effective(known, settings.TOP_UP_FEE) + parts.count(None) * settings.UNPRICED_RUN_USD, MOST)
+
+
+def until_now(execution: Execution, seconds: float) -> Decimal | None:
+    """The most that a stream of so many seconds can have cost. None for an answer that comes whole: it may be made to its end."""
+    exchange, call = execution.exchange, execution.call
+    if not execution.begun:
+        return Decimal(0)
+    if not (exchange.is_event_stream if exchange else call.stream):
+        return None
+    return most(execution.card, execution.key, call, execution.received + ON_ITS_WAY + UNSEEN * ceil(seconds))
 
 
 def price(meters: tuple[str, ...], count: Decimal | int | None, card: Card) -> Decimal | None:

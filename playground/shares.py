@@ -137,7 +137,7 @@ def runs_of(share: Share) -> list[Shared]:
 def find(reference: str) -> Shared | None:
     """The run of an open share that `reference` names: a token, and after a point which of several; without one, the first."""
     token, _, position = reference.partition(".")
-    share = Share.objects.open().filter(token=token).first()
+    share = Share.objects.open().at(token).first()
     runs = runs_of(share) if share else []
     return next((shared for shared in runs if str(shared.position) == (position or "0")), None)
 

@@ -16,7 +16,7 @@ _under_way: dict[UUID, asyncio.Task[None]] = {}
 
 
 async def pieces(run: Run, execution: Execution) -> AsyncIterator[Piece]:
-    """The pieces of a run as they come, until it ends or `stop` ends it. Leaving hangs up; the state is final afterwards."""
+    """The pieces of a run as they come, until it ends or `stop` ends it. Leaving hangs up."""
     held: asyncio.Queue[Piece | None] = asyncio.Queue()
     room = asyncio.Semaphore(HELD)
     work = _under_way[run.id] = asyncio.create_task(_fill(held, room, execution))
@@ -28,8 +28,6 @@ async def pieces(run: Run, execution: Execution) -> AsyncIterator[Piece]:
     finally:
         del _under_way[run.id]
         await end(work)
-        if execution.state == "running" and not execution.job:
-            execution.state = "stopped"  # before it had begun
     if not work.cancelled():
         work.result()
 

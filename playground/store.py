@@ -90,9 +90,10 @@ def finish(run: Run, execution: Execution) -> None:
     if exchange:
         run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
         run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
-        run.response_body = exchange.text() if exchange.status is not None else None
+        run.response_body = exchange.text() if exchange.status is not None and not execution.spells_key else None
     if run.state != "running":
-        budget.settle(run)
+        seconds = (timezone.now() - run.created).total_seconds()
+        budget.settle(run, reserve.until_now(execution, seconds))
     write(run)
     if run.job and exchange:
         postpone(run, retry_after(exchange.header("retry-after")))

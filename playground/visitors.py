@@ -27,10 +27,14 @@ class Owner(NamedTuple):
 
 
 class OwnedQuerySet(models.QuerySet):
-    """Of tables with the columns `visitor` and `user`."""
+    """Of tables with the columns `visitor` and `user`, perhaps `token`."""
 
     def of(self, owner: Owner) -> "OwnedQuerySet":
         return self.filter(owner.rows)
+
+    def at(self, token: str) -> "OwnedQuerySet":
+        """The one whose address has this token, which may be anything: PostgreSQL takes no NUL."""
+        return self.none() if "\0" in token else self.filter(token=token)
 
 
 def owner(request: HttpRequest, make: bool = False) -> Owner:

@@ -106,7 +106,7 @@ def whole(events: list[Event]) -> dict[str, Any]:
     return {
         "text": "".join(map(delta, events)),
         "finish_reason": ends[-1]["delta"].get("stop_reason") if ends else None,
-        "usage": usage or None,
+        "usage": usage if ends else None,  # what the start counts of the output is not what it comes to
         "done": any(row.get("type") == "message_stop" for row in rows),
     }
 

@@ -13,14 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog import snapshot
-from playground import exports, history, imports, shares, store
+from playground import exports, history, imports, limits, shares, store
 from playground.history import Asked
 from playground.models import STATES, Run, Share
 from playground.models.runs import RunQuerySet
 from playground.rendering import render
 from playground.views.owned import own_run
 from playground.views.run import wants
-from playground.visitors import owner
+from playground.visitors import address, owner
 
 
 @never_cache
@@ -103,12 +103,16 @@ async def bring(request: HttpRequest) -> HttpResponse:
 def brought(request: HttpRequest) -> str:
     """Imports the uploaded file; what is wrong with it, in a sentence, or blank."""
     file = request.FILES.get("file")
+    if barred := limits.access(request):
+        return barred.message
     if not settings.RUN_RETENTION_DAYS:
         return "This site keeps no bodies of runs, so nothing can be imported."
     if file is None:
         return "file: choose a file that was exported here."
     try:
-        imports.take(owner(request, make=True), imports.read(file))
+        told = imports.read(file)
+        imports.pace(address(request), len(told))
+        imports.take(owner(request, make=True), told)
     except imports.Unreadable as error:
         return f"file: {error}"
     return ""

@@ -58,7 +58,7 @@ def saved(request: HttpRequest, found: Submission) -> HttpResponse:
 
 def own_preset(request: HttpRequest, token: str) -> Preset:
     """Unknown and foreign presets are the same 404."""
-    preset = Preset.objects.of(owner(request)).filter(token=token).first()
+    preset = Preset.objects.of(owner(request)).at(token).first()
     if preset is None:
         raise Http404("There is no such preset of yours.")
     return preset
@@ -87,7 +87,7 @@ def delete(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, token: str = "") -> HttpResponse:
     """All presets of this visitor, or one of anyone's whose token is known, as a file that can be imported."""
-    rows = list(Preset.objects.filter(token=token) if token else Preset.objects.of(owner(request)))
+    rows = list(Preset.objects.at(token) if token else Preset.objects.of(owner(request)))
     if token and not rows:
         raise Http404("There is no such preset.")
     answer = JsonResponse(preset_files.written(rows), json_dumps_params={"indent": 1, "ensure_ascii": False})

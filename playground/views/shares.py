@@ -101,7 +101,7 @@ def unlisted(response: HttpResponse) -> HttpResponse:
 
 
 def opened(token: str) -> Share:
-    found = Share.objects.open().filter(token=token).first()
+    found = Share.objects.open().at(token).first()
     if found is None:
         raise Http404(shares.MISSING)
     return found
@@ -169,7 +169,7 @@ async def revoke(request: HttpRequest, token: str) -> HttpResponse:
 
 def own_share(request: HttpRequest, token: str) -> Share:
     """An open share of this visitor; foreign and closed ones are the same 404."""
-    found = Share.objects.of(owner(request)).open().filter(token=token).first()
+    found = Share.objects.of(owner(request)).open().at(token).first()
     if found is None:
         raise Http404(shares.MISSING)
     return found

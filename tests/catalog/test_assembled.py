@@ -68,3 +68,8 @@ def test_a_response_that_broke_off_is_what_was_known_of_it():
     started = {"id": "r", "status": "in_progress", "output": []}
     assert responses.assembled(events({"type": "response.created", "response": started}, {"delta": "Hi"})) == started
     assert responses.assembled(events({"delta": "Hi"})) == {}
+
+
+def test_the_counts_that_a_message_begins_with_are_not_those_of_all_of_it():
+    start = {"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 5, "output_tokens": 1}}}
+    assert messages.whole(events(start, piece(0, type="text_delta", text="Hi")))["usage"] is None

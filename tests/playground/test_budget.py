@@ -1,11 +1,16 @@
 """What a day may cost: held before a run is sent, settled when its cost is known, and never passed."""
 
+import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient
 from django.utils import timezone
-from fake_network import COUNTS, END, word
+from fake_network import COUNTS, END, Events, word
 
 from playground import budget, limits
 from playground.models import Run
@@ -93,6 +98,68 @@ def test_an_unknown_cost_stays_held(run, network):
     run(**SHORT)
     held = Run.objects.get().reserved
     assert Decimal("0.0015") < held == budget.taken(today())
+
+
+class Endless(Events):
+    """Events after which nothing comes and nothing ends."""
+
+    def __init__(self, *events: dict):
+        super().__init__([f"data: {json.dumps(event)}\n\n".encode() for event in events], None)
+
+    async def __aiter__(self):
+        for piece in self.pieces:
+            yield piece
+        await asyncio.Event().wait()
+
+
+def stopped(network, *events: dict, **fields) -> Run:
+    """A run of talk-large, whose answers cost $15 per 1M, that its visitor stops after these events."""
+    network.answer = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Endless(*events))
+
+    async def scene():
+        client = AsyncClient()
+        asked = {"model": "acme/talk-large", "role": "user", "content": "Hello!", "stream": "on"} | fields
+        answer = await client.post("/playground/run", asked, headers={"Accept": "text/event-stream"})
+        parts = aiter(answer.streaming_content)
+        told = [await anext(parts) for _ in range(1 + bool(events))]
+        run = json.loads(told[0].decode().partition("data:")[2])["id"]
+        await asyncio.gather(client.post(f"/playground/runs/{run}/stop"), rest(parts))
+
+    async def rest(parts):
+        return [part async for part in parts]
+
+    async_to_sync(scene)()
+    return Run.objects.get()
+
+
+@pytest.mark.parametrize("events", [[], [word("a")]])
+def test_a_stopped_stream_holds_what_it_can_have_cost_until_then(catalog, network, events):
+    found = stopped(network, *events)
+    assert found.state == "stopped"
+    assert Decimal(15 * 1000) / 10**6 < found.reserved == budget.taken(today()) < Decimal("0.04")
+
+
+def test_what_had_come_of_a_stopped_stream_is_held(catalog, network):
+    found = stopped(network, word("a" * 40_000))
+    assert Decimal(15 * 41_000) / 10**6 < found.reserved == budget.taken(today()) < Decimal("0.7")
+
+
+def test_a_stopped_stream_never_holds_more_than_before(catalog, network):
+    assert stopped(network, word("a" * 10_000), max_tokens="100").reserved < Decimal("0.01")
+
+
+def test_counts_on_the_way_are_not_the_cost_of_a_stream_that_broke_off(run, network):
+    network.streams(word("a" * 5000) | {"usage": COUNTS["usage"]}, then=httpx.ReadError("cut"))
+    run(stream="on")
+    found = Run.objects.get()
+    assert (found.state, found.cost_list is None) == ("incomplete", False)
+    assert Decimal(15 * 6000) / 10**6 < found.reserved == budget.taken(today())
+
+
+def test_an_answer_that_comes_whole_may_have_been_made_to_its_end(run, network):
+    network.answer = httpx.ReadTimeout("slow")
+    run()
+    assert Run.objects.get().reserved == budget.taken(today()) > Decimal("0.9")
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])

@@ -136,6 +136,8 @@ WRONG = [
     ("usage", {"hugs": 1}), ("usage", {"input_tokens": -1}), ("usage", {"input_tokens": 1.5}), ("prices", [["hugs", "", "1"]]),
     ("prices", [["images", "at night", "1"]]), ("prices", [["images", "", "one"]]), ("prices", [["images", ""]]),
     ("arrivals", ["soon"]), ("arrivals", [0] * 2001), ("job", None), ("cost.list", "-1"), ("cost.list", 1), ("cost.list", "1e9"),
+    ("cost.list", "999999999999.999999999999"), ("created", "0001-01-01T00:00:00+14:00"),
+    ("finished", "0001-01-01T00:00:00+14:00"),
     ("timing.total_ms", -1), ("timing.total_ms", "1"),
 ]  # fmt: skip
 
@@ -198,3 +200,17 @@ def test_a_run_says_how_it_was_imported_as_a_page(file, client):
     for run in Run.objects.imported():
         assert client.get(run.get_absolute_url()).status_code == 200
         assert client.get(f"/playground?run={run.id}").status_code == 200
+
+
+def test_who_may_not_run_models_imports_none(file, client, settings):
+    settings.PLAYGROUND_ACCESS = "staff"
+    answer = bring(client, file)
+    assert answer.status_code == 422 and "Only staff may run models on this site." in answer.text
+    assert not Run.objects.imported().exists()
+
+
+def test_imports_are_not_taken_without_end(file, client, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_IMPORTED", 7)
+    answers = [bring(client, file) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "at most 7 runs a minute are imported for one network address" in answers[1].text

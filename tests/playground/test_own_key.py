@@ -174,6 +174,18 @@ def test_a_key_that_comes_in_pieces_is_masked_in_the_output(give, stream, networ
     assert Run.objects.get().output == "You sent ****."
 
 
+@pytest.mark.parametrize("delta", ["content", "reasoning_content"])
+def test_a_key_that_comes_in_pieces_is_on_no_page_and_in_no_share(give, stream, network, client, delta):
+    give()
+    pieces = [{"choices": [{"index": 0, "delta": {delta: text}, "finish_reason": None}]} for text in (OWN[:9], OWN[9:])]
+    network.streams(*pieces, word(" ok"), END)
+    finished = stream().rpartition("event: piece")[2]
+    run = Run.objects.get().get_absolute_url()
+    share = client.post(f"{run}/share", headers={"Accept": "application/json"}).json()["url"]
+    pages = [client.get(address).text for address in (run, f"{run}.json", f"/playground?run={run[-36:]}&choice=0", share)]
+    assert not [page for page in [finished, *pages] if OWN in page] and "ok" in pages[0]
+
+
 def test_a_key_that_was_pasted_into_the_prompt_is_not_stored(give, run, network, answers):
     give()
     run(content=f"My key is {OWN}.")

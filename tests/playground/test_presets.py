@@ -239,3 +239,8 @@ def test_what_no_account_has_is_forgotten_after_ninety_days(kept, django_user_mo
     Preset.objects.update(updated=timezone.now() - timedelta(days=91))
     presets.forget()
     assert set(Preset.objects.filter(published=False)) == {theirs} and Preset.objects.published().exists()
+
+
+@pytest.mark.parametrize("path", ["/playground?preset=%00", "/playground/presets/%00.json", "/r/%00", "/r/%00.json"])
+def test_a_token_that_no_table_can_hold_is_unknown(client, catalog, path):
+    assert client.get(path).status_code == 404

@@ -181,3 +181,7 @@ def test_list_says_where_nothing_is_kept(run, client, settings):
     settings.RUN_RETENTION_DAYS = 0
     run()
     assert "keeps no requests and answers" in client.get("/playground/runs").content.decode()
+
+
+def test_a_filter_that_no_table_can_hold_is_answered(client, catalog):
+    assert client.get("/playground/runs?model=a%00b&endpoint=%00").status_code == 200
