@@ -65,7 +65,8 @@ def test_a_size_with_a_price_of_its_own_costs_that(run, client, catalog, monkeyp
     slug = rated(catalog, monkeypatch, "orbit/paint", *FILM, modality="video", endpoints=("video",))
     network.says({"id": "job-1", "status": "queued"})
     sent = {"model": slug, "prompt": "A boat", "duration": "3"} | asked
-    assert f"3 video seconds: ${Decimal(list_cost):.2f} list" in words(client.post("/playground/preview", sent).content.decode())
+    shown = words(client.post("/playground/preview", sent).content.decode())
+    assert f"Cost ${Decimal(list_cost):.2f} list" in shown and "3 video seconds" in shown
     monkeypatch.setattr("playground.polling.WAITS", 0)
     run(**sent)
     kept = Run.objects.get()
