@@ -214,16 +214,16 @@ def record(run: Run) -> dict[str, Any]:
         "left_out": run.left_out,
         "usage": run.usage,
         "cost": cost(run),
+        "cost_told": None if run.cost_told is None else plain(run.cost_told),
         "timing": {"first_token_ms": run.first_token_ms, "total_ms": run.total_ms},
     }
 
 
-def cost(run: Run) -> dict[str, str | None] | None:
-    """Exact US dollars as decimal strings, or None where the cost is unknown; `told` is what the gateway itself says."""
-    found = {"list": run.cost_list, "effective": run.cost_effective, "told": run.cost_told}
-    if all(amount is None for amount in found.values()):
+def cost(run: Run) -> dict[str, str] | None:
+    """Exact US dollars as decimal strings, or None where the cost is unknown."""
+    if run.cost_list is None or run.cost_effective is None:
         return None
-    return {name: None if amount is None else plain(amount) for name, amount in found.items()} | {"currency": "USD"}
+    return {"list": plain(run.cost_list), "effective": plain(run.cost_effective), "currency": "USD"}
 
 
 def body_as_json(run: Run) -> dict[str, Any] | None:
