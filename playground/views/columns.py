@@ -24,7 +24,7 @@ from playground.rendering import render
 from playground.together import together
 from playground.upstream import is_sandbox
 from playground.views.owned import own_group, own_run
-from playground.views.run import payer, wants
+from playground.views.run import payer, problem, wants
 
 
 @never_cache
@@ -146,7 +146,8 @@ async def refused(
     """Why nothing was sent, in the manner that was asked for; the page keeps what was typed."""
     headers = {"Retry-After": str(barred.retry_after)} if barred and barred.retry_after else {}
     if wants(request, "application/json"):
-        return JsonResponse({"error": problem(found, barred, status)}, status=status, headers=headers)
+        error = problem(dict(found.faults), " ".join(message for _, message in found.faults), barred, status)
+        return JsonResponse({"error": error}, status=status, headers=headers)
     told = {"refusal": barred, "refused": True}
     if wants(request, "text/event-stream"):
         response = render(request, "playground/columns_refused.html", told | {"faults": found.faults}, status=status)
@@ -155,15 +156,6 @@ async def refused(
     for name, value in headers.items():
         response[name] = value
     return response
-
-
-def problem(found: SideBySide, barred: limits.Refusal | None, status: int) -> dict[str, Any]:
-    if barred:
-        return {"status": status, "type": barred.type, "message": barred.message, "retry_after": barred.retry_after}
-    message = " ".join(message for _, message in found.faults)
-    return {
-        "status": status, "type": "invalid_request_error", "message": message, "fields": dict(found.faults), "retry_after": None,
-    }  # fmt: skip
 
 
 @never_cache

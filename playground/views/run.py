@@ -77,7 +77,8 @@ async def refused(
     """Why nothing was sent, in the manner that was asked for; the page keeps what was typed."""
     headers = {"Retry-After": str(barred.retry_after)} if barred and barred.retry_after else {}
     if wants(request, "application/json"):
-        return JsonResponse({"error": problem(found, barred, status)}, status=status, headers=headers)
+        error = problem(found.errors, " ".join(found.errors.values()), barred, status)
+        return JsonResponse({"error": error}, status=status, headers=headers)
     shown = await personal(request, now, found) | {"refusal": barred}
     template = "playground/refused.html" if wants(request, "text/event-stream") else "playground/page.html"
     response = render(request, template, shown, status=status)
@@ -86,10 +87,8 @@ async def refused(
     return response
 
 
-def problem(found: Submission, barred: limits.Refusal | None, status: int) -> dict[str, Any]:
+def problem(fields: dict[str, str], message: str, barred: limits.Refusal | None, status: int) -> dict[str, Any]:
+    """Why nothing was sent, for scripts: `fields` are `{field: sentence}`, empty where a limit refused it."""
     if barred:
         return {"status": status, "type": barred.type, "message": barred.message, "retry_after": barred.retry_after}
-    return {
-        "status": status, "type": "invalid_request_error", "message": " ".join(found.errors.values()),
-        "fields": found.errors, "retry_after": None,
-    }  # fmt: skip
+    return {"status": status, "type": "invalid_request_error", "message": message, "fields": fields, "retry_after": None}
