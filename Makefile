@@ -1,5 +1,5 @@
 # GNU make. Variables go in front or behind: PORT=9000 make run, make run PORT=9000. README.md lists them.
-.PHONY: help run admin test lint screenshots lighthouse clean
+.PHONY: help run admin test test-litellm lint screenshots lighthouse clean
 
 PY := .venv/bin/python
 # Without a terminal, createsuperuser takes DJANGO_SUPERUSER_USERNAME and _PASSWORD, and insists on an e-mail address.
@@ -9,6 +9,7 @@ help:
 	@echo 'make run          serve the site at http://127.0.0.1:8000'
 	@echo 'make admin        make an administrator'
 	@echo 'make test         run every check; ARGS="-k name" goes to pytest'
+	@echo 'make test-litellm  sync and run against a real LiteLLM proxy, installed into .venv-litellm (700 MB)'
 	@echo 'make lint         ruff and mypy'
 	@echo 'make screenshots  take the pictures in docs/screenshots anew'
 	@echo 'make lighthouse   measure four pages of the site at SITE (http://127.0.0.1:8000); needs npm and a network'
@@ -25,6 +26,11 @@ admin:
 test: lint
 	@scripts/test $(ARGS)
 
+test-litellm:
+	@scripts/install requirements-dev.txt
+	@test -x .venv-litellm/bin/litellm || ($(PY) -m venv .venv-litellm && .venv-litellm/bin/pip install --quiet 'litellm[proxy]')
+	@LITELLM=$(abspath .venv-litellm/bin/litellm) $(PY) -m pytest tests/litellm -q $(ARGS)
+
 lint:
 	@scripts/install requirements-dev.txt
 	@$(PY) -m ruff check --quiet --output-format concise
@@ -39,5 +45,5 @@ lighthouse:
 	@$(PY) scripts/lighthouse.py $(or $(SITE),http://127.0.0.1:8000) $(RUNS)
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-litellm .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from catalog.cards import Card
 from catalog.columns import cells, columns
 from catalog.search.bounds import BOUNDS, Bound
 from catalog.search.facets import FACETS
 from catalog.search.index import NOTHING, Asked, Found
-from catalog.search.query import BASES, Query
+from catalog.search.query import BASES, WHERE, Query
 from catalog.search.sorts import BY_PRICE, DEFAULT_SORT, OFFERED, SORTS
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
 
 MOST_WORDS = 8  # that an empty list offers to leave out
 PLACES = {
@@ -46,9 +47,16 @@ def listing(now: Snapshot, query: Query, errors: list[str]) -> dict[str, Any]:
         "chips": chips(now, query), "textless": replace(query, text="", page=1), "presets": PRESETS,
         "pages": pages(found.query, found.pages), "ways_out": [] if found.total else ways_out(now, query),
         "views": [("Table", query.shown_as(""), not query.view), ("Cards", query.shown_as("cards"), query.view == "cards")],
+        "wheres": wheres(now, found),
         "bases": [(key, label, query.priced(key)) for key, label in BASES.items()],
         **table(found.query, found.cards, query.chosen.get("modality", ()), found.asked),
     }  # fmt: skip
+
+
+def wheres(now: Snapshot, found: Found) -> list[tuple[str, int, Query, bool]]:
+    """`(label, models, link, chosen)` of where to look, once a gateway has said what it serves."""
+    keys = [key for key in WHERE if key != "no" or found.query.served == "no"] if now.synced else []
+    return [(WHERE[key], found.where[key], found.query.looking(key), found.query.served == key) for key in keys]
 
 
 def table(query: Query, cards: Sequence[Card], modalities: Iterable[str | None], asked: Asked = NOTHING) -> dict[str, Any]:
@@ -116,7 +124,8 @@ def ways_out(now: Snapshot, query: Query) -> list[tuple[str, Query, int]]:
     """For an empty list: each filter to drop with how many models that brings, the most first; where no single one helps,
     each filter alone.
     """
-    found = counted(now, [(f"Without {label}", less) for label, less, _ in parts(now, query)])
+    wider = [] if query.served == "any" else [("Models that are not on this gateway too", query.looking("any"))]
+    found = counted(now, wider + [(f"Without {label}", less) for label, less, _ in parts(now, query)])
     return found or counted(now, [(f"Only {label}", alone) for label, _, alone in parts(now, query)])
 
 

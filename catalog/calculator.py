@@ -9,10 +9,10 @@ from decimal import Context, Decimal, localcontext
 from django.conf import settings
 
 from catalog import figures, pricing
+from catalog.cards import Card, Rate
 from catalog.endpoints import ENDPOINTS
 from catalog.export import EFFECTIVE_PLACES
 from catalog.pricing import METERS, Priced
-from catalog.snapshot import Card, Rate
 from catalog.workload import QUANTITIES, Workload
 
 EXACT = Context(prec=100)  # more digits than the largest workload at the longest price has

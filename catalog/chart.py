@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from django.http import QueryDict
 
 from catalog import figures
+from catalog.cards import Card
 from catalog.pricing import METERS
 from catalog.search.query import Query
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
 
 CHARTS = {"context": "Price against context window", "released": "Price against release date"}
 MAX_DRAWN = 2000  # models of one chart: its page stays of a size that a phone can load

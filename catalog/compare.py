@@ -10,10 +10,12 @@ from typing import NamedTuple
 from django.http import QueryDict
 
 from catalog import figures
+from catalog.cards import Card, Rate
+from catalog.disputes import disputed
 from catalog.endpoints import ENDPOINTS, form
 from catalog.endpoints.parameters import Parameter
+from catalog.facts import price_field
 from catalog.pricing import METERS
-from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, STATUSES
 
 MAX_COMPARED = 6
@@ -31,13 +33,16 @@ def only_different(params: QueryDict) -> tuple[bool, list[str]]:
 
 
 class Cell(NamedTuple):
-    """What one model has; a text of None is unknown, or does not apply. `odd`: most of the others agree on something else."""
+    """What one model has; a text of None is unknown, or does not apply. `odd`: most of the others agree on something else;
+    `disputed`: sources disagree on it.
+    """
 
     text: str | None
     applies: bool
     odd: bool = False
     best: bool = False
     exact: str = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,10 @@ class Row:
         return len(self.able) < len(self.cells)
 
     @property
+    def disputed(self) -> bool:
+        return any(cell.disputed for cell in self.cells)
+
+    @property
     def known(self) -> bool:
         return any(cell.text is not None for cell in self.cells)
 
@@ -72,7 +81,7 @@ class Row:
 class Fact(NamedTuple):
     """A row before it is filled. `worth` is the number behind the text, the more the better, where there is one.
 
-    `fits` tells whether a model whose text is None may have the fact at all.
+    `fits` tells whether a model whose text is None may have the fact at all; `field` is what claims call it.
     """
 
     label: str
@@ -80,6 +89,7 @@ class Fact(NamedTuple):
     worth: Callable[[Card], Decimal | int | None] = lambda card: None
     fits: Callable[[Card], bool] = lambda card: True
     exact: Callable[[Card], str] = lambda card: ""
+    field: str = ""
 
     def row(self, cards: list[Card]) -> Row:
         texts, worths = [self.text(card) for card in cards], [self.worth(card) for card in cards]
@@ -90,7 +100,8 @@ class Fact(NamedTuple):
 
     def cell(self, card: Card, text: str | None, usual: str | None, best: bool) -> Cell:
         odd = None not in (text, usual) and text != usual
-        return Cell(text, text is not None or self.fits(card), odd, best, self.exact(card))
+        applies = text is not None or self.fits(card)
+        return Cell(text, applies, odd, best, self.exact(card), self.field in disputed(card))
 
 
 def majority(texts: list[str | None]) -> str | None:
@@ -142,7 +153,7 @@ def yes_no(value: bool | None) -> str | None:
 
 
 def as_listed(card: Card, key: str) -> str:
-    return f"{key} (listed, not verified)" if key in card.listed_endpoints else key
+    return f"{key} (listed, not verified)" if card.is_unsure_of(key) else key
 
 
 def only(*modalities: str) -> Callable[[Card], bool]:
@@ -155,30 +166,40 @@ WRITES_TOKENS = only("chat", "translation", "ocr")
 ANY_KIND = {"streaming", "seed", "batch", "fine_tuning"}  # abilities that are not only those of text models
 
 BASICS = [
-    Fact("Modality", lambda card: card.modality and card.modality_label),
+    Fact("Modality", lambda card: card.modality and card.modality_label, field="modality"),
     Fact("Provider", lambda card: card.provider_name),
     Fact("Endpoints", lambda card: ", ".join(map(partial(as_listed, card), card.endpoints)) or None),
-    Fact("Context window, tokens", lambda card: number(card.context_window), lambda card: card.context_window, READS_TOKENS),
-    Fact("Longest output, tokens", lambda card: number(card.max_output), lambda card: card.max_output, WRITES_TOKENS),
-    Fact("Vector length", lambda card: number(card.dimensions), fits=only("embedding")),
-    Fact("Input", lambda card: words(card.input_kinds, KINDS)),
-    Fact("Output", lambda card: words(card.output_kinds, KINDS)),
-    Fact("Released", lambda card: card.released.isoformat() if card.released else None),
-    Fact("Knowledge up to", lambda card: card.knowledge_cutoff, fits=only("chat")),
-    Fact("Open weights", lambda card: yes_no(card.open_weights)),
-    Fact("Status", lambda card: STATUSES[card.status]),
-]
+    Fact(
+        "Context window, tokens", lambda card: number(card.context_window), lambda card: card.context_window, READS_TOKENS,
+        field="context_window",
+    ),
+    Fact(
+        "Longest output, tokens", lambda card: number(card.max_output), lambda card: card.max_output, WRITES_TOKENS,
+        field="max_output",
+    ),
+    Fact("Vector length", lambda card: number(card.dimensions), fits=only("embedding"), field="dimensions"),
+    Fact("Input", lambda card: words(card.input_kinds, KINDS), field="input_kinds"),
+    Fact("Output", lambda card: words(card.output_kinds, KINDS), field="output_kinds"),
+    Fact("Released", lambda card: card.released.isoformat() if card.released else None, field="released"),
+    Fact("Knowledge up to", lambda card: card.knowledge_cutoff, fits=only("chat"), field="knowledge_cutoff"),
+    Fact("Open weights", lambda card: yes_no(card.open_weights), field="open_weights"),
+    Fact("Status", lambda card: STATUSES[card.status], field="status"),
+    Fact("On this gateway", lambda card: yes_no(card.served)),
+]  # fmt: skip
 END = [
-    Fact("Retires on", lambda card: card.retires_on and card.retires_on.isoformat(), fits=lambda card: card.status != "active"),
-    Fact("Use instead", lambda card: card.replacement, fits=lambda card: card.status != "active"),
-]
+    Fact(
+        "Retires on", lambda card: card.retires_on and card.retires_on.isoformat(), fits=lambda card: card.status != "active",
+        field="retires_on",
+    ),
+    Fact("Use instead", lambda card: card.replacement, fits=lambda card: card.status != "active", field="replacement"),
+]  # fmt: skip
 ABILITIES = [
     Fact(
         label, lambda card, key=key: yes_no(card.capabilities.get(key)),
-        fits=only(*ENDPOINTS) if key in ANY_KIND else only("chat"),
+        fits=only(*ENDPOINTS) if key in ANY_KIND else only("chat"), field=f"capabilities.{key}",
     )
     for key, label in CAPABILITIES.items()
-]  # fmt: skip
+] + [Fact("Verified here", lambda card: words(card.verified, CAPABILITIES))]  # fmt: skip
 
 # What a model must be able to do before a price of this kind makes sense.
 NEEDS = {
@@ -214,7 +235,8 @@ def price(meter: str, effective: bool) -> Fact:
     def exact(card: Card) -> str:
         return figures.plain(found) if (found := amount(card)) else ""
 
-    return Fact(f"{METERS[meter].label} / {METERS[meter].unit}", text, worth, lambda card: paid_by(card, meter), exact)
+    label = f"{METERS[meter].label} / {METERS[meter].unit}"
+    return Fact(label, text, worth, lambda card: paid_by(card, meter), exact, price_field(meter, ""))
 
 
 def paid_by(card: Card, meter: str) -> bool:

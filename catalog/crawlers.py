@@ -6,13 +6,15 @@ from itertools import islice
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.template.defaultfilters import pluralize
 
+from catalog.cards import Card, Rate
 from catalog.describe import description
 from catalog.endpoints import ENDPOINTS
 from catalog.export import address, rates
 from catalog.markdown import amount, code, counted, link, paragraph, text
 from catalog.schema import base_path
-from catalog.snapshot import Card, Rate, Snapshot
+from catalog.snapshot import Snapshot
 from catalog.templatetags.catalog import condition_words
 from catalog.vocabulary import CAPABILITIES, MODALITIES
 
@@ -40,16 +42,23 @@ OPTIONAL = (("Everything in one file", "llms_full", "Every model with facts and 
 
 def llms(now: Snapshot) -> str:
     """The site in the format of llmstxt.org: a title, a summary, then sections of links."""
-    many = f"{counted(len(now.cards))} of {len(now.providers):,} providers"
+    labs = len({card.provider for card in now.here})
+    many = f"{counted(len(now.here))} of {labs:,} provider{pluralize(labs)}"
     summary = f"> {many} behind one OpenAI-compatible gateway: what each can do, what it costs, how it is called."
     base = f"Base URL of the gateway: {settings.PUBLIC_GATEWAY_URL}. Put .md or .json after a model's address for its facts."
     found = [f"# {text(settings.SITE_NAME)}", summary, base, section("Docs", viewed(DOCS)), section("Data", viewed(DATA))]
-    return "\n\n".join([*found, section("Models", kinds(now)), section("Optional", viewed(OPTIONAL))]) + "\n"
+    return "\n\n".join([*found, section("Models", kinds(now)), section("Optional", elsewhere(now) + viewed(OPTIONAL))]) + "\n"
 
 
 def kinds(now: Snapshot) -> list[tuple[str, str, str]]:
     list_of = address("models_md")
     return [(MODALITIES[key], f"{list_of}?modality={key}", counted(count)) for key, count in now.counts().items()]
+
+
+def elsewhere(now: Snapshot) -> list[tuple[str, str, str]]:
+    """The models that the catalog knows and the gateway does not serve."""
+    left = now.index.where["no"].bit_count()
+    return [("Not on this gateway", f"{address('models_md')}?served=no", counted(left))] if left else []
 
 
 def viewed(links: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str, str]]:
@@ -73,6 +82,8 @@ def told(card: Card) -> str:
 
 
 def facts(card: Card) -> Iterator[str]:
+    if card.served is False:
+        yield "Not on this gateway."
     if card.endpoints:
         yield f"Calls: {', '.join(f'POST {base_path()}{ENDPOINTS[key].PATH}' for key in card.endpoints)}."
     if card.context_window is not None:

@@ -1,6 +1,6 @@
 """Sentences made of facts, for models that nobody has described by hand."""
 
-from catalog.snapshot import Card
+from catalog.cards import Card
 from catalog.vocabulary import KINDS
 
 NOUNS = {

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from catalog.cards import Card, Statement
 from catalog.facts import PRICE
 from catalog.figures import plain
-from catalog.snapshot import Card, Statement
 from catalog.vocabulary import CAPABILITIES, KINDS
 
 FACTS = {
@@ -55,6 +55,13 @@ def prices(card: Card) -> list[Dispute]:
     fields = dict.fromkeys(claim.field for claim in card.statements if claim.field.startswith(PRICE))
     found = [Dispute(field, field, [Word(claim.source, amount(claim), claim) for claim in card.said(field)]) for field in fields]
     return [dispute for dispute in found if differing(dispute.words)]
+
+
+def disputed(card: Card) -> frozenset[str]:
+    """The fields on which sources disagree; worked out once a card."""
+    if "disputed" not in card.__dict__:
+        card.__dict__["disputed"] = frozenset(found.field for found in disputes(card) + prices(card))
+    return card.__dict__["disputed"]
 
 
 def amount(claim: Statement) -> str | None:

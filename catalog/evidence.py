@@ -3,12 +3,14 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from catalog import figures, history
+from catalog import figures
+from catalog.cards import Card, Rate
 from catalog.disputes import disputes
 from catalog.facts import price_field
 from catalog.pricing import METERS
-from catalog.snapshot import Card, Rate
-from catalog.vocabulary import CAPABILITIES, SOURCES
+from catalog.vocabulary import SOURCES
+
+BLANK: tuple[Any, ...] = (None, "", [], {})  # values of a fact that mean unknown
 
 
 class OtherPrice(NamedTuple):
@@ -24,12 +26,10 @@ def evidence(card: Card) -> dict[str, Any]:
     return {
         "released_doubt": card.doubt("released"),
         "strengths": strengths(card),
-        "abilities": abilities(card),
         "doubts": doubts(card),
         "disputes": disputes(card),
         "disagreements": disagreements(card),
         "tables": price_tables(card),
-        "history": history.series(card),
     }
 
 
@@ -46,12 +46,6 @@ def strengths(card: Card) -> list[tuple[str, str]]:
     doubt = card.doubt("strengths")
     reasons = doubt if isinstance(doubt, dict) else {}
     return [(strength, reasons.get(strength, doubt if isinstance(doubt, str) else "")) for strength in card.strengths]
-
-
-def abilities(card: Card) -> list[dict[str, Any]]:
-    """Known abilities, yes before no; what no source speaks of is left out."""
-    known = [{"label": label, "can": card.capabilities[key]} for key, label in CAPABILITIES.items() if key in card.capabilities]
-    return sorted(known, key=lambda ability: not ability["can"])
 
 
 def doubts(card: Card) -> list[str]:
@@ -77,16 +71,18 @@ def disagreements(card: Card) -> list[tuple[Rate, OtherPrice]]:
 
 
 def change_words(field: str, value: Any) -> str:
-    """A value of a change as people read it: lists joined, prices as dollars; blank for unknown."""
+    """A value of a change as people read it: lists joined, prices as dollars or free; blank for unknown."""
     if value is None or value == "":
         return ""
     if field.startswith("price."):
-        return figures.money(Decimal(str(value)))
+        return figures.money(amount) if (amount := Decimal(str(value))) else "free"
     if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')}: {change_words(name, part)}" for name, part in value.items())
+        return ", ".join(f"{name.replace('_', ' ')}: {change_words(name, part) or 'unknown'}" for name, part in value.items())
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def field_words(field: str) -> str:

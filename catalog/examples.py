@@ -1,15 +1,10 @@
 """What a model's page offers to try. Whoever runs models keeps the examples and puts a reader of them into `readers`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from catalog.cards import Card
 from catalog.endpoints import form
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,6 @@ def read() -> tuple[Example, ...]:
 
 
 def offered(examples: Iterable[Example], card: Card) -> list[Example]:
-    """The examples for one model: those of its own endpoint before those of others."""
-    fitting = [example for example in examples if example.fits(card)]
+    """The examples for one model that can be run here: those of its own endpoint before those of others."""
+    fitting = [example for example in examples if card.served is not False and example.fits(card)]
     return sorted(fitting, key=lambda example: card.endpoints.index(example.endpoint))

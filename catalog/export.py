@@ -15,10 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from catalog import disputes, figures, pricing
+from catalog import disputes, figures, pricing, proofs
+from catalog.cards import Card, Rate, Statement
 from catalog.describe import description
-from catalog.disputes import Dispute
-from catalog.snapshot import Card, Rate, Snapshot, Statement
+from catalog.disputes import Dispute, Word
+from catalog.models import Claim
+from catalog.provenance import Fact, provenance
+from catalog.snapshot import Snapshot
 
 EFFECTIVE_PLACES = Decimal("1e-12")  # as many as a stored amount has; the division by (1 - fee) has no end
 # C0 and C1 controls, Unicode's line and paragraph separators, halves of pairs, and what XML cannot hold.
@@ -44,6 +47,7 @@ def item(now: Snapshot, card: Card) -> dict[str, Any]:
         "badge": card.badge, "description": description(card), "family": card.family,
         "context_window": card.context_window, "max_output": card.max_output,
         "input_kinds": card.input_kinds, "output_kinds": card.output_kinds, "capabilities": card.can,
+        "proofs": proofs.as_json(card),
         "strengths": card.strengths, "use_cases": card.use_cases, "collections": memberships(now).get(card.slug, []),
         "pricing": [price(rate) for rate in rates(card)],
         "released": iso(card.released), "added": iso(card.added), "served": card.served, "status": card.status,
@@ -89,6 +93,8 @@ def full(now: Snapshot, card: Card) -> dict[str, Any]:
     """The item, then what only the model's own page says: more facts, where sources disagree, and what each of them claims."""
     return item(now, card) | {
         "dimensions": card.dimensions, "open_weights": card.open_weights, "knowledge_cutoff": card.knowledge_cutoff,
+        "facts": {found.field: fact(found) for found in provenance(card)},
+        "abilities": proofs.stated(card),
         "disagreements": [dispute(found) for found in disputes.disputes(card) + disputes.prices(card)],
         "claims": [claim(statement) for statement in card.statements],
     }  # fmt: skip
@@ -96,14 +102,26 @@ def full(now: Snapshot, card: Card) -> dict[str, Any]:
 
 def dispute(found: Dispute) -> dict[str, Any]:
     """`claim` is the field of the claim that says so: an ability may be claimed by what goes in."""
-    words = [
-        {"source": word.source, "value": word.value, "as_of": iso(word.claim.as_of), "claim": word.claim.field}
-        for word in found.words
-    ]
-    return {"field": found.field, "words": words}
+    return {"field": found.field, "words": [other(word) for word in found.words]}
 
 
-def claim(said: Statement) -> dict[str, Any]:
+def fact(found: Fact) -> dict[str, Any]:
+    """The shown value with the claim behind it; a `source` of None: no source says it."""
+    said = found.shown.claim if found.shown else None
+    return {
+        "value": found.value, "source": said and said.source, "as_of": said and iso(said.as_of), "url": said and said.url or None,
+        "others": [other(word) for word in found.others], "disputed": found.disputed,
+    }  # fmt: skip
+
+
+def other(word: Word) -> dict[str, Any]:
+    said = word.claim
+    return {
+        "source": word.source, "value": word.value, "as_of": iso(said.as_of), "url": said.url or None, "claim": said.field,
+    }  # fmt: skip
+
+
+def claim(said: Statement | Claim) -> dict[str, Any]:
     return {
         "field": said.field, "value": said.value, "source": said.source, "as_of": iso(said.as_of),
         "url": said.url or None, "doubt": said.doubt,
@@ -149,6 +167,7 @@ COLUMNS: dict[str, Callable[[Card], Any]] = {
     "conditional_prices": conditional,
     "price_source": lambda card: card.price and card.price.source,
     "price_since": lambda card: card.price and card.price.since,
+    "disputed": lambda card: sorted(disputes.disputed(card)),
     "description": description,
     "url": lambda card: address("model", card.slug),
 }

@@ -1,22 +1,24 @@
 """Which of several claims of a fact is shown, and how a model takes it on.
 
-A claim is what one source says. The best source wins, in the order of `SOURCES`; a person's edit is the claim of
-"pin" and wins over all. A fact made of parts (capabilities, parameters) is settled part by part, and a part that is
-pinned as null is unknown.
+A claim is what one source says. The best source wins, in the order that `Source` rows give; a person's edit is the claim
+of "pin" and wins over all. A fact made of parts (capabilities, parameters) is settled part by part, and a part that is
+pinned as null is unknown. Prices come from the best source's whole list.
+
+`ranks` is `Source.ranks()`, asked once an operation; left out, each call asks.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from catalog.endpoints import known, native
-from catalog.models import Claim, Model
-from catalog.vocabulary import SOURCES
+from catalog.models import Model, Source
+from catalog.vocabulary import PIN
 
-RANK = {source: rank for rank, source in enumerate(SOURCES)}
 PRICE = "price."
+Ranks = Mapping[str, int]
 
 # Every fact of a model with the value that means unknown.
 UNKNOWN: dict[str, Any] = {
@@ -28,30 +30,41 @@ UNKNOWN: dict[str, Any] = {
 DATES = {"released", "retires_on"}
 
 
-class Amount(NamedTuple):
+class Said(Protocol):
+    """A claim, whether it is a row or not yet one."""
+
+    field: str
+    value: Any
+    source: str
+    as_of: date
+    url: str
+
+
+class Amount[S: Said](NamedTuple):
     """A shown price and the claim it comes from."""
 
     amount: Decimal
-    claim: Claim
+    claim: S
 
 
-def rank(source: str) -> tuple[int, str]:
-    """Where a source stands among all, the best first."""
-    return RANK.get(source, len(RANK)), source
+def rank(source: str, ranks: Ranks) -> tuple[int, str]:
+    """Where a source stands among all, the best first; one that has no place comes last."""
+    return ranks.get(source, LAST), source
 
 
-def best_first(claims: Iterable[Claim]) -> list[Claim]:
-    return sorted(claims, key=lambda claim: rank(claim.source))
+LAST = 2**16
 
 
-def by_field(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
-    found: dict[str, list[Claim]] = defaultdict(list)
-    for claim in best_first(claims):
+def by_field[S: Said](claims: Iterable[S], ranks: Ranks | None = None) -> dict[str, list[S]]:
+    """The claims of each field, best first."""
+    places = Source.ranks() if ranks is None else ranks
+    found: dict[str, list[S]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda claim: rank(claim.source, places)):
         found[claim.field].append(claim)
     return found
 
 
-def shown(claims: list[Claim]) -> Any:
+def shown(claims: list) -> Any:
     """The value that claims of one field (best first) settle on."""
     if isinstance(claims[0].value, dict):
         merged: dict[str, Any] = {}
@@ -70,9 +83,9 @@ def meter_and_condition(field: str) -> tuple[str, str]:
     return meter, condition
 
 
-def facts(claims: Iterable[Claim]) -> dict[str, Any]:
+def facts(claims: Iterable[Said], ranks: Ranks | None = None) -> dict[str, Any]:
     """Every fact of one model as its claims settle it, unknown where none speaks, in the types of the model's fields."""
-    fields = by_field(claims)
+    fields = by_field(claims, ranks)
     found = {name: shown(fields[name]) if name in fields else unknown for name, unknown in UNKNOWN.items()}
     for name in DATES:
         found[name] = date.fromisoformat(found[name]) if found[name] else None
@@ -86,20 +99,29 @@ def endpoints(found: dict[str, Any]) -> dict[str, list[str]]:
     return {"endpoints": stated + listed, "listed_endpoints": listed}
 
 
-def prices(claims: Iterable[Claim]) -> dict[tuple[str, str], Amount]:
-    """`{(meter, condition): Amount}`; a pinned null makes a price unknown again."""
-    fields = {field: found for field, found in by_field(claims).items() if field.startswith(PRICE)}
+def prices[S: Said](claims: Iterable[S], ranks: Ranks | None = None) -> dict[tuple[str, str], Amount[S]]:
+    """`{(meter, condition): Amount}`: the list of the best source that has one, and pins laid over its lines.
+
+    A lesser source may dispute a line, not add one: its tiers do not fit the prices of another. A pinned null is unknown.
+    """
+    places = Source.ranks() if ranks is None else ranks
+    stated = sorted((c for c in claims if c.field.startswith(PRICE)), key=lambda claim: rank(claim.source, places))
+    best = next((claim.source for claim in stated if claim.source != PIN and claim.value is not None), PIN)
+    lines: dict[str, S] = {}
+    for claim in stated:
+        if claim.source in (PIN, best):
+            lines.setdefault(claim.field, claim)
     return {
-        meter_and_condition(field): Amount(Decimal(found[0].value), found[0])
-        for field, found in fields.items()
-        if found[0].value is not None
+        meter_and_condition(field): Amount(Decimal(claim.value), claim)
+        for field, claim in lines.items()
+        if claim.value is not None
     }
 
 
-def settle(model: Model, claims: Iterable[Claim]) -> dict[str, tuple[Any, Any]]:
+def settle(model: Model, claims: Iterable[Said], ranks: Ranks | None = None) -> dict[str, tuple[Any, Any]]:
     """Gives `model` its facts, unsaved, and tells what changed: `{field: (before, after)}`."""
     changed = {}
-    for name, value in facts(claims).items():
+    for name, value in facts(claims, ranks).items():
         value = value or model.slug.rpartition("/")[2] if name == "name" else value
         if getattr(model, name) != value:
             changed[name] = (getattr(model, name), value)

@@ -1,17 +1,20 @@
 """Atom feeds: the models last added of a list, and the changes of facts."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
+from catalog.cards import Card
+from catalog.changes.asked import midnight
+from catalog.changes.listing import told
 from catalog.describe import description
-from catalog.evidence import change_words, field_words
 from catalog.export import address, line
 from catalog.models import Change
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
+from catalog.vocabulary import SOURCES
 
 MAX_ENTRIES = 100  # of a feed
 
@@ -21,10 +24,6 @@ class Feed(Atom1Feed):
 
     def latest_post_date(self) -> datetime:
         return max((entry["updateddate"] for entry in self.items), default=self.feed["changed_at"] or midnight(date.min))
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def empty(now: Snapshot, title: str, summary: str, page: str, own: str) -> Feed:
@@ -42,10 +41,10 @@ def of_models(now: Snapshot, title: str, page: str, own: str, cards: Iterable[Ca
     return found.writeString("utf-8")
 
 
-def of_changes(now: Snapshot) -> str:
-    """The changes of all listed models, newest first."""
-    found = empty(now, f"{settings.SITE_NAME} changes", "Changed facts", address("changes"), address("changes_atom"))
-    for change in Change.objects.filter(model__listed=True).select_related("model")[:MAX_ENTRIES]:
+def of_changes(now: Snapshot, title: str, page: str, own: str, changes: Iterable[Change]) -> str:
+    """Changes in the order that they come in, newest first."""
+    found = empty(now, title, "Changed facts", page, own)
+    for change in changes:
         add_change(found, change)
     return found.writeString("utf-8")
 
@@ -70,9 +69,11 @@ def add_model(found: Feed, card: Card) -> None:
 
 
 def add_change(found: Feed, change: Change) -> None:
-    url, field = address("model", change.model.slug), field_words(change.field)
-    before, after = (change_words(change.field, value) or "unknown" for value in (change.before, change.after))
+    url, said = address("model", change.model.slug), told(change)
+    summary = f"From {said.before or 'unknown'} to {said.after or 'unknown'}. Source: {SOURCES.get(said.source, said.source)}."
+    summary += f" Holds from {change.valid_from.isoformat()}." if change.valid_from else ""
     found.add_item(
-        line(f"{change.model.slug}: {field}"), url, escape(line(f"From {before} to {after}.")),
+        line(f"{said.slug}: {said.field}"), url, escape(line(summary)),
         unique_id=f"{url}#change-{change.pk}", pubdate=change.at, updateddate=change.at, author_name=settings.SITE_NAME,
+        categories=[change.field],
     )  # fmt: skip

@@ -33,8 +33,8 @@ def run_cost(amount: Decimal) -> str:
 
 def tokens(count: int) -> str:
     """`8K`, `131K`, `1M`, `1.05M`: three digits at most."""
-    for size, letter in ((1_000_000, "M"), (1_000, "K")):
-        if count >= size:
+    for size, letter, least in ((1_000_000, "M", 999_500), (1_000, "K", 1_000)):
+        if count >= least:  # what rounds to 1,000 of the smaller unit is 1 of the larger
             short = Decimal(count) / size
             rounded = short.quantize(Decimal("0.01") if size > 1000 and short < 10 else Decimal(1), ROUND_HALF_UP)
             return f"{rounded.normalize():f}{letter}"

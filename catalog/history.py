@@ -7,18 +7,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from catalog import figures
+from catalog.cards import Card, Past, Rate
 from catalog.export import address, iso, price
 from catalog.pricing import METERS
-from catalog.snapshot import Card, Past, Rate
 
 WIDTH, HEIGHT = 360, 150
 LEFT, RIGHT, TOP, BOTTOM = 56, 4, 10, 26  # room for the labels
 
 
 class Step(NamedTuple):
-    """An amount from a day on; `until` is the first day it no longer held, None while it holds."""
+    """An amount from a day on, None for unknown; `until` is the first day it no longer held, None while it holds."""
 
-    amount: Decimal
+    amount: Decimal | None
     since: date
     until: date | None
     source: str
@@ -60,15 +60,27 @@ class Chart(NamedTuple):
 def series(card: Card) -> list[Series]:
     """Every price that changed, those without a condition first. A price that held for no day is left out."""
     found: dict[tuple[str, str], list[Step]] = defaultdict(list)
-    for old in card.past:
-        if old.since < old.until:
-            found[old.meter, old.condition].append(Step(old.amount, old.since, old.until, old.source, old.source_url))
-    changed = set(found)
-    for rate in card.rates:
-        if (rate.meter, rate.condition) in changed:
-            found[rate.meter, rate.condition].append(Step(rate.amount, rate.since, None, rate.source, rate.source_url))
+    for held in (*card.past, *card.rates):
+        until = held.until if isinstance(held, Past) else None
+        if until is None or held.since < until:
+            found[held.meter, held.condition].append(Step(held.amount, held.since, until, held.source, held.source_url))
     keys = sorted(found, key=lambda key: (bool(key[1]), key[1], list(METERS).index(key[0])))
-    return [Series(*key, tuple(sorted(found[key], key=lambda step: step.since))) for key in keys]
+    every = [Series(*key, tuple(without_gaps(sorted(found[key], key=lambda step: step.since)))) for key in keys]
+    return [one for one in every if len(one.steps) > 1]
+
+
+def without_gaps(steps: list[Step]) -> list[Step]:
+    """The steps with those between them in which the price was unknown; an amount that went on is one step."""
+    found = steps[:1]
+    for step in steps[1:]:
+        last = found[-1]
+        if last.until == step.since and last.amount == step.amount:
+            found[-1] = step._replace(since=last.since)
+            continue
+        if last.until and last.until < step.since:
+            found.append(Step(None, last.until, step.since, "", ""))
+        found.append(step)
+    return found + ([Step(None, found[-1].until, None, "", "")] if found[-1].until else [])
 
 
 def charts(card: Card, today: date) -> list[Chart]:
@@ -77,7 +89,7 @@ def charts(card: Card, today: date) -> list[Chart]:
 
 def chart(one: Series, today: date) -> Chart:
     first, last = one.steps[0].since, max(today, *(step.until or step.since for step in one.steps))
-    top = max(step.amount for step in one.steps) or Decimal(1)
+    top = max(step.amount or Decimal(0) for step in one.steps) or Decimal(1)
     days = max((last - first).days, 1)
 
     def x(day: date) -> float:
@@ -95,6 +107,8 @@ def path(steps: tuple[Step, ...], last: date, x: Any, y: Any) -> str:
     """A line for each step, joined to the next where that begins as it ends."""
     drawn, end = [], None
     for step in steps:
+        if step.amount is None:
+            continue
         drawn.append(f"{'V' if end == step.since else f'M{x(step.since)},'}{y(step.amount)}")
         end = step.until or last
         drawn.append(f"H{x(end)}")
@@ -104,10 +118,14 @@ def path(steps: tuple[Step, ...], last: date, x: Any, y: Any) -> str:
 def told(one: Series) -> str:
     """The same in words, for who cannot see the chart."""
     return "; ".join(
-        f"{'free' if step.amount == 0 else figures.exact(step.amount)} from {step.since.isoformat()}"
+        f"{amount(step)} from {step.since.isoformat()}"
         f"{f' until {step.until.isoformat()}' if step.until else ''}"
         for step in one.steps
     )
+
+
+def amount(step: Step) -> str:
+    return "unknown" if step.amount is None else "free" if step.amount == 0 else figures.exact(step.amount)
 
 
 def data(card: Card) -> dict[str, Any]:

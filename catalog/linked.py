@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 
 from catalog import figures
+from catalog.cards import Card, Rate
 from catalog.describe import description
 from catalog.export import address
-from catalog.snapshot import Card, Rate
 
 
 def site() -> dict[str, Any]:

@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from catalog import crawlers, export, feeds, markdown, snapshot
+from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS
 from catalog.openapi import document
 from catalog.replies import ATOM, CSV, MARKDOWN, TEXT, XML, answer, json_answer, open_data, refused, unknown
 from catalog.schema import Documented, base_path, documented
+from catalog.search.index import Found
 from catalog.search.query import Query, parse
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
@@ -40,9 +42,9 @@ def filtered(view: Listing) -> Callable[[HttpRequest], Any]:
     return checked
 
 
-def sought(request: HttpRequest, now: Snapshot) -> tuple[Query, HttpResponse | None]:
+def sought(request: HttpRequest, now: Snapshot, usual: str = "") -> tuple[Query, HttpResponse | None]:
     """What browse would understand, and the refusal where something in it is not known."""
-    query, errors = parse(request.GET, now.index)
+    query, errors = parse(request.GET, now.index, usual)
     if not errors:
         return query, None
     way_out = f"{reverse('models_json')} lists the known values under facets."
@@ -62,8 +64,14 @@ def models_json(request: HttpRequest, now: Snapshot, query: Query) -> HttpRespon
     return json_answer(request, now, {
         "object": "list", "data": [export.item(now, card) for card in cards],
         "total": found.total, "page": query.page, "pages": found.pages,
-        "facets": {key: {c.value: c.total for c in counts if c.total} for key, counts in found.facets.items()},
+        "facets": {key: {c.value: c.total for c in counts if c.total} for key, counts in found.facets.items()}
+        | where(now, found),
     })  # fmt: skip
+
+
+def where(now: Snapshot, found: Found) -> dict[str, dict[str, int]]:
+    """How many more or less there are elsewhere than on the gateway, once that has said what it serves."""
+    return {"served": {key: count for key, count in found.where.items() if count}} if now.synced else {}
 
 
 @filtered
@@ -105,10 +113,10 @@ async def model_csv(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(request, now, export.table([card]), CSV) if card else moved(now, slug, "model_csv")
 
 
-def moved(now: Snapshot, slug: str, view: str) -> HttpResponse:
+def moved(now: Snapshot, slug: str, view: str, *more: str) -> HttpResponse:
     """A permanent redirect for an alias or upstream id, 404 for a name that nobody has."""
     card = now.find(slug)
-    return HttpResponsePermanentRedirect(reverse(view, args=[card.slug])) if card else unknown(slug)
+    return HttpResponsePermanentRedirect(reverse(view, args=[card.slug, *more])) if card else unknown(slug)
 
 
 @filtered
@@ -167,10 +175,10 @@ def called(entry: Documented) -> dict[str, Any]:
 
 @open_data
 async def api_capabilities(request: HttpRequest) -> HttpResponse:
-    """Every capability, and every modality and endpoint that a listed model has, with how many have it."""
+    """Every capability, and every modality and endpoint that a model has, with how many: of those that the list opens on."""
     now = await snapshot.current()
-    able = Counter(key for card in now.cards for key in card.can)
-    used = Counter(key for card in now.cards for key in card.endpoints)
+    able = Counter(key for card in now.here for key in card.can)
+    used = Counter(key for card in now.here for key in card.endpoints)
     return json_answer(request, now, {
         "object": "list", "data": [{"id": key, "label": name, "models": able[key]} for key, name in CAPABILITIES.items()],
         "modalities": now.counts(),

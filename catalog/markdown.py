@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.template.defaultfilters import pluralize
 
 from catalog import figures
+from catalog.cards import Card, Rate, Statement
 from catalog.compare import ABILITIES, BASICS, Cell, Row
 from catalog.describe import description
 from catalog.disputes import Dispute, disputes
@@ -16,7 +17,6 @@ from catalog.export import address, line, rates
 from catalog.pricing import METERS
 from catalog.schema import Documented, documented
 from catalog.search.query import BASES, DEFAULT_BASIS
-from catalog.snapshot import Card, Rate, Statement
 from catalog.templatetags.catalog import condition_words, fee, label, pretty
 
 MARKS = re.compile(r"([\\`*_~\[\]<>|#!&])")
@@ -91,8 +91,9 @@ def counted(models: int) -> str:
 def row(card: Card, basis: str) -> tuple[str, ...]:
     context = f"{card.context_window:,}" if card.context_window is not None else "unknown"
     output = amount(card.output_price, basis) if card.output_price else ""
+    name = text(card.name) + (", not on this gateway" if card.served is False else "")
     return (
-        link(code(card.slug), address("model", card.slug)), text(card.name), text(card.provider_name), card.modality_label,
+        link(code(card.slug), address("model", card.slug)), name, text(card.provider_name), card.modality_label,
         context, amount(card.price, basis), output, card.released.isoformat() if card.released else "unknown",
     )  # fmt: skip
 
@@ -113,7 +114,8 @@ def facts(card: Card) -> str:
     known = [(fact.label, said) for fact in BASICS if (said := fact.text(card)) is not None or fact.fits(card)]
     known += [(fact.label, said) for fact in ABILITIES if (said := fact.text(card)) is not None]
     known += [(name, ", ".join(words)) for name, words in (("Strengths", card.strengths), ("Use cases", card.use_cases)) if words]
-    rows = [("Id on the gateway", code(card.upstream_id)), *((name, text(value or "unknown")) for name, value in known)]
+    rows = [] if card.served is False else [("Id on the gateway", code(card.upstream_id))]
+    rows += [*((name, text(value or "unknown")) for name, value in known)]
     rows += [("Retires on", card.retires_on.isoformat())] if card.retires_on else []
     rows += [("Use instead", code(card.replacement))] if card.replacement else []
     rows += [("Aliases", ", ".join(map(code, card.aliases)))] if card.aliases else []

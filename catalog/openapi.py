@@ -21,7 +21,7 @@ from catalog.pricing import METERS
 from catalog.schema import Documented, endpoint
 from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
-from catalog.search.query import BASES, DEFAULT_BASIS, MAX_TEXT
+from catalog.search.query import BASES, DEFAULT_BASIS, MAX_TEXT, WHERE
 from catalog.search.sorts import SORTS
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
@@ -37,7 +37,7 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["info"] |= {"title": f"{settings.SITE_NAME} API"} | contact()
     found["servers"] = [{"url": settings.SITE_URL, "description": "This site"}]
     filters = {"q": TEXT} | {facet.key: parameter(facet) for facet in FACETS} | {key: limit(key) for key in BOUNDS}
-    filters = {key: said | {"x-filter": True} for key, said in (filters | {"prices": PRICES}).items()}
+    filters = {key: said | {"x-filter": True} for key, said in (filters | {"served": SERVED, "prices": PRICES}).items()}
     work = {quantity.key: counted(quantity) for quantity in QUANTITIES.values()} | {"size": SIZE, "service": SERVICE}
     for path in LISTS:
         found["paths"][path]["get"]["parameters"][:0] = [{"$ref": f"#/components/parameters/{key}"} for key in filters]
@@ -45,7 +45,7 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
-    parts["parameters"] |= filters | work | {"sort": SORT, "rows": ROWS}
+    parts["parameters"] |= filters | work | {"sort": SORT, "rows": ROWS} | openapi_twins.changes_parameters()
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
     parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
     parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}
@@ -71,6 +71,11 @@ PRICES = {
     "name": "prices", "in": "query", "schema": {"type": "string", "enum": list(BASES), "default": DEFAULT_BASIS},
     "description": "Which prices `input_min` and `input_max` mean, the rows of a comparison have, and the page linked to shows. "
     "Effective prices count the fee at credit top-up.",
+}  # fmt: skip
+SERVED = {
+    "name": "served", "in": "query", "schema": {"type": "string", "enum": list(WHERE)},
+    "description": "Whether models are on the configured gateway. Once that has said what it serves, lists of models have those "
+    "unless this asks for others; before, and on the sandbox, they have any. Lists of a provider or collection have any.",
 }  # fmt: skip
 ROWS = {
     "name": "rows", "in": "query", "schema": {"type": "string", "enum": ["differ"]},
@@ -113,8 +118,8 @@ def counted(quantity: Quantity) -> dict[str, Any]:
 
 
 def gateway_path(now: Snapshot, key: str, module: ModuleType) -> dict[str, Any]:
-    """One endpoint of the gateway, with the example of the first model that has it."""
-    card = next((card for card in now.cards if key in card.endpoints), None)
+    """One endpoint of the gateway, with the example of the first model that has it, of those on this gateway if any is."""
+    card = next((card for card in sorted(now.cards, key=lambda card: card.served is False) if key in card.endpoints), None)
     shown = endpoint(card, key) if card else None
     operation = {
         "operationId": f"gateway_{key}", "tags": ["Gateway"], "summary": module.LABEL, "description": module.SUMMARY,

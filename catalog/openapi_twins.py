@@ -2,6 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from catalog.changes.asked import FIELDS
+from catalog.vocabulary import MODALITIES, SOURCES
+
 TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown", "atom": "application/atom+xml"}
 FORMS = {"json": "JSON", "csv": "CSV", "md": "Markdown", "atom": "an Atom feed"}
 
@@ -27,7 +30,6 @@ MODEL_TWINS = {
     "atom": ("getModelFeed", "A model's page, as a feed", "What changed for the model, newest first, and when it was added."),
 }
 TEXTS = {
-    "/changes.atom": ("listChanges", "Changes, as a feed", "Facts that took another value, newest first.", TYPES["atom"]),
     "/llms.txt": ("getLlms", "The site for language models", "The format of llmstxt.org.", "text/plain"),
     "/llms-full.txt": ("getLlmsFull", "Every model on a line", "Facts and list prices.", "text/plain"),
     "/openapi.json": ("getOpenapi", "This document", "OpenAPI 3.1.", TYPES["json"]),
@@ -41,6 +43,8 @@ def paths(filters: list[str]) -> dict[str, Any]:
     for form, (name, summary, description) in MODEL_TWINS.items():
         moved = {"301": reference("responses", "Moved"), "404": reference("responses", "UnknownModel")}
         found[f"/models/{{id}}.{form}"] = get(name, summary, description, ["id"], content(TYPES[form]), moved)
+    found |= {f"/changes.{form}": changes(form) for form in TYPES}
+    found |= {f"/models/{{id}}/changes.{form}": changes(form, "Model") for form in TYPES}
     for path, (name, summary, description, kind) in TEXTS.items():
         found[path] = get(name, summary, description, [], content(kind), {})
     return found
@@ -55,6 +59,42 @@ def twin(page: Page, form: str, filters: list[str]) -> dict[str, Any]:
     told = "Narrowed by the filters of the browse page." if page.filters else "An alias finds its model."
     name, summary = f"get{page.name}{form.capitalize()}", f"{page.summary}, as {FORMS[form]}"
     return get(name, summary, told, [page.parameter, *known], content(TYPES[form], schema), refusals)
+
+
+def changes(form: str, of: str = "") -> dict[str, Any]:
+    """The changes of all models, or of one."""
+    asked = [changes_key(name) for name in CHANGES if not of or name not in ("model", "provider", "modality")]
+    refusals = {"400": reference("responses", "BadQuery")}
+    refusals |= {"301": reference("responses", "Moved"), "404": reference("responses", "UnknownModel")} if of else {}
+    schema = reference("schemas", "ChangeList") if form == "json" else None
+    name, summary = f"list{of}Changes{form.capitalize()}", f"Changes{' of a model' if of else ''}, as {FORMS[form]}"
+    told = "Facts that took another value, newest first."
+    return get(name, summary, told, [*(["id"] if of else []), *asked, "page"], content(TYPES[form], schema), refusals)
+
+
+# What changes are asked by, with the words that are known.
+CHANGES: dict[str, tuple[str, list[str] | None]] = {
+    "model": ("The id of a model.", None),
+    "provider": ("The slug of a provider.", None),
+    "modality": ("The kind of the model.", list(MODALITIES)),
+    "field": ("A fact; `price` for any price; `price.` and a meter for its prices under all conditions.", list(FIELDS)),
+    "source": ("The source that brought the change; `pin` for what was edited here.", list(SOURCES)),
+    "since": ("The first day (UTC) on which the change was recorded.", None),
+    "until": ("The last day (UTC) on which the change was recorded.", None),
+}
+
+
+def changes_key(name: str) -> str:
+    return f"changes{name.capitalize()}"
+
+
+def changes_parameters() -> dict[str, Any]:
+    found = {}
+    for name, (told, words) in CHANGES.items():
+        schema = {"type": "string"} | ({"enum": words} if words else {})
+        schema |= {"format": "date"} if name in ("since", "until") else {}
+        found[changes_key(name)] = {"name": name, "in": "query", "schema": schema, "description": told}
+    return found
 
 
 def calculator(quantities: list[str]) -> dict[str, Any]:

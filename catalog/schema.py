@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS, can_run, example, form, quickstart
 from catalog.endpoints.answers import Media
 from catalog.endpoints.parameters import FILES, Parameter, object_schema
 from catalog.endpoints.uploads import filled
-from catalog.snapshot import Card
 from catalog.snippets import snippets
 from gateway.sse import encode
 
@@ -74,7 +74,7 @@ def endpoint(card: Card, key: str) -> Documented:
     facts = {
         "key": key, "label": module.LABEL, "summary": module.SUMMARY, "method": "POST",
         "path": base_path() + module.PATH, "url": settings.PUBLIC_GATEWAY_URL + module.PATH,
-        "listed": key in card.listed_endpoints, "can_run": can_run(key),
+        "listed": card.is_unsure_of(key), "can_run": can_run(key),
     }  # fmt: skip
     return Documented(**facts, **examples(card, key)) if can_run(key) else Documented(**facts)
 

@@ -8,183 +8,26 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db.models import QuerySet
 
-from catalog import examples, facts, lifecycle, pricing
-from catalog.endpoints import ENDPOINTS
+from catalog import examples, facts, lifecycle
+from catalog.cards import Card, Group, Past, Proven, Rate, Statement
 from catalog.examples import Example
-from catalog.models import Alias, Claim, Collection, Model, Price, Version
-from catalog.vocabulary import CAPABILITIES, MODALITIES
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A current price: `amount` is the list price in US dollars per `unit`, `effective` counts the top-up fee."""
-
-    meter: str
-    condition: str
-    amount: Decimal
-    source: str
-    source_url: str
-    since: date
-
-    @property
-    def unit(self) -> str:
-        return pricing.METERS[self.meter].unit
-
-    @property
-    def label(self) -> str:
-        return pricing.METERS[self.meter].label
-
-    @property
-    def effective(self) -> Decimal:
-        return pricing.effective(self.amount, settings.TOP_UP_FEE)
-
-    def on(self, basis: str) -> Decimal:
-        """The amount that is shown: the list price unless the basis is effective."""
-        return self.effective if basis == "effective" else self.amount
-
-    @property
-    def free(self) -> bool:
-        return self.amount == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Past(Rate):
-    """A price that held from `since` until another day, which is no longer counted in."""
-
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What one source says of one field, as of a day; `doubt` is why the value itself looks doubtful."""
-
-    field: str
-    value: Any
-    source: str
-    as_of: date
-    url: str
-    doubt: Any
-
-
-@dataclass(frozen=True)
-class Card:
-    """Everything that pages say of one model. None means unknown."""
-
-    slug: str
-    upstream_id: str
-    provider: str
-    provider_name: str
-    provider_url: str | None
-    name: str
-    modality: str | None
-    endpoints: tuple[str, ...]
-    listed_endpoints: tuple[str, ...]
-    family: str | None
-    description: str
-    context_window: int | None
-    max_output: int | None
-    dimensions: int | None
-    input_kinds: tuple[str, ...] | None
-    output_kinds: tuple[str, ...] | None
-    capabilities: dict[str, bool]
-    strengths: tuple[str, ...]
-    use_cases: tuple[str, ...]
-    parameters: dict[str, Any]
-    status: str
-    released: date | None
-    added: date
-    retires_on: date | None
-    replacement: str | None
-    open_weights: bool | None
-    knowledge_cutoff: str | None
-    served: bool | None
-    aliases: tuple[str, ...]
-    rates: tuple[Rate, ...]
-    statements: tuple[Statement, ...] = field(repr=False)
-    collections: tuple[str, ...] = ()
-    past: tuple[Past, ...] = field(default=(), repr=False)
-
-    @property
-    def id(self) -> str:
-        return self.slug
-
-    @property
-    def can(self) -> tuple[str, ...]:
-        """The capabilities that a source states it has."""
-        return tuple(key for key in CAPABILITIES if self.capabilities.get(key))
-
-    @property
-    def badge(self) -> str | None:
-        return ENDPOINTS[self.endpoints[0]].BADGE if self.endpoints else self.modality
-
-    @property
-    def modality_label(self) -> str:
-        return MODALITIES[self.modality] if self.modality else "Unknown kind"
-
-    @cached_property
-    def headlines(self) -> tuple[Rate, ...]:
-        """The prices without a condition, in the order that the first endpoint counts them."""
-        meters = METER_ORDER.get(self.endpoints[0] if self.endpoints else "", {})
-        plain = [rate for rate in self.rates if not rate.condition]
-        return tuple(sorted(plain, key=lambda rate: (meters.get(rate.meter, 99), rate.meter)))
-
-    @cached_property
-    def price(self) -> Rate | None:
-        """The price that a list shows first, or None when none is known."""
-        return self.headlines[0] if self.headlines else None
-
-    @cached_property
-    def output_price(self) -> Rate | None:
-        """The price of what comes out, where it is paid by the token."""
-        return next((r for r in self.headlines if r.meter in {"output_tokens"} and r is not self.price), None)
-
-    @cached_property
-    def price_state(self) -> str:
-        """`known`, `free` or `unknown`: free only when every headline price is zero."""
-        if not self.headlines:
-            return "unknown"
-        return "free" if all(rate.free for rate in self.headlines) else "known"
-
-    def said(self, name: str) -> list[Statement]:
-        """Every source's word on a field, the shown one first."""
-        return [statement for statement in self.statements if statement.field == name]
-
-    def doubt(self, name: str) -> Any:
-        """Why the shown value of a field is doubtful, or None."""
-        words = self.said(name)
-        return words[0].doubt if words else None
-
-
-def differs(first: Any, second: Any) -> bool:
-    """Whether two claims disagree; in a fact made of parts, whether a part that both name does."""
-    if isinstance(first, dict) and isinstance(second, dict):
-        return any(first[key] != second[key] for key in first.keys() & second.keys())
-    return first != second
-
+from catalog.facts import Ranks
+from catalog.models import Alias, Claim, Collection, Import, Model, Price, Proof, Source, Version
+from catalog.search.index import Index
+from catalog.search.rules import members
+from catalog.vocabulary import MODALITIES
 
 RATE_FIELDS = ("meter", "condition", "amount", "source", "source_url", "valid_from")
+PROOF_FIELDS = ("ability", "passed", "at", "reason", "first_token_ms", "tokens_per_second", "gateway")
 STATEMENT_FIELDS = ("field", "value", "source", "as_of", "url", "doubt")
-METER_ORDER = {key: {meter: n for n, meter in enumerate(module.METERS)} for key, module in ENDPOINTS.items()}
-
-
-@dataclass(frozen=True)
-class Group:
-    """A collection with its members."""
-
-    slug: str
-    name: str
-    description: str
-    rule: str
-    members: tuple[str, ...]
 
 
 class Snapshot:
@@ -192,21 +35,20 @@ class Snapshot:
 
     def __init__(
         self, version: int, changed_at: datetime | None, cards: list[Card], groups: list[Group], day: date | None = None,
-        examples: tuple[Example, ...] = (),
+        examples: tuple[Example, ...] = (), synced: datetime | None = None,
     ):  # fmt: skip
-        from catalog.search.index import Index
-        from catalog.search.rules import members
-
         self.version = version
         self.day = day or today()
         self.changed_at = changed_at
         self.read_at = datetime.now(UTC)
         self.cards = tuple(cards)
         self.examples = examples
+        self.synced = synced  # when the gateway was last asked what it serves; None: never, so nobody knows
         self.by_slug = {card.slug: card for card in cards}
         self.by_alias = {alias: card for card in cards for alias in card.aliases}
         self.by_upstream = {card.upstream_id: card for card in cards}
         self.providers = {card.provider: card.provider_name for card in cards}
+        self.here = tuple(card for card in self.cards if card.served) or self.cards  # what lists open on
         self.index = Index(self.cards, self.day)
         self.groups = {group.slug: replace(group, members=members(self.index, group)) for group in groups}
         self.index.collect(self.groups.values())
@@ -227,8 +69,8 @@ class Snapshot:
         return [card for card in self.cards if card.provider == provider]
 
     def counts(self) -> dict[str, int]:
-        """`{modality: models}`, in the vocabulary's order, without those that have none."""
-        found = {key: sum(card.modality == key for card in self.cards) for key in MODALITIES}
+        """`{modality: models}` as lists open, in the vocabulary's order, without those that have none."""
+        found = {key: sum(card.modality == key for card in self.here) for key in MODALITIES}
         return {key: count for key, count in found.items() if count}
 
 
@@ -237,16 +79,31 @@ def today() -> date:
 
 
 def build(version: int) -> Snapshot:
-    """Reads the listed catalog in seven queries, whatever its size; plain rows, since objects would take three times as long."""
-    aliases = grouped(Alias.objects.values_list("model_id", "slug"))
-    rates = grouped(Price.objects.current().values_list("model_id", *RATE_FIELDS))
-    past = grouped(Price.objects.closed().order_by("valid_from", "pk").values_list("model_id", *RATE_FIELDS, "valid_to"))
-    claims = grouped(Claim.objects.values_list("model_id", *STATEMENT_FIELDS))
-    models = Model.objects.listed().select_related("provider").order_by("slug")
-    cards = [card(model, aliases[model.pk], rates[model.pk], claims[model.pk], past[model.pk]) for model in models]
+    """Reads the listed catalog in eleven queries, whatever its size."""
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
-    return Snapshot(version, changed_at, cards, groups, examples=examples.read())
+    found, synced = cards(Model.objects.listed()), synced_at()
+    found = found if synced else [replace(card, served=None) for card in found]
+    return Snapshot(version, changed_at, found, groups, examples=examples.read(), synced=synced)
+
+
+def synced_at() -> datetime | None:
+    """When the configured gateway was last read. What another one served says nothing, and the sandbox serves all."""
+    read = Import.objects.filter(source="gateway", state="done", place=settings.GATEWAY_URL)
+    return read.values_list("finished", flat=True).first() if settings.GATEWAY_URL else None
+
+
+def cards(models: QuerySet[Model]) -> list[Card]:
+    """Models as pages show them, listed or not; read as plain rows, since objects would take three times as long."""
+    of = {"model__in": models.order_by()}
+    prices = Price.objects.filter(**of)
+    names = grouped(Alias.objects.filter(**of).values_list("model_id", "slug"))
+    rates = grouped(prices.current().values_list("model_id", *RATE_FIELDS))
+    past = grouped(prices.closed().order_by("valid_from", "pk").values_list("model_id", *RATE_FIELDS, "valid_to"))
+    said = grouped(Claim.objects.filter(**of).values_list("model_id", *STATEMENT_FIELDS))
+    proofs = grouped(Proof.objects.filter(gateway=settings.GATEWAY_URL, **of).values_list("model_id", *PROOF_FIELDS))
+    found, ranks = models.select_related("provider").order_by("slug"), Source.ranks()
+    return [card(m, names[m.pk], rates[m.pk], said[m.pk], past[m.pk], ranks, proofs[m.pk]) for m in found]
 
 
 def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
@@ -257,7 +114,10 @@ def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
     return found
 
 
-def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple], past: Iterable[tuple] = ()) -> Card:
+def card(
+    model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple], past: Iterable[tuple] = (),
+    ranks: Ranks | None = None, proofs: Iterable[tuple] = (),
+) -> Card:  # fmt: skip
     return Card(
         slug=model.slug, upstream_id=model.upstream_id or model.slug,
         provider=model.provider.slug, provider_name=model.provider.name, provider_url=model.provider.url or None,
@@ -273,7 +133,8 @@ def card(model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tu
         knowledge_cutoff=model.knowledge_cutoff or None, served=model.served,
         aliases=tuple(alias for (alias,) in aliases),
         rates=tuple(rate(*values) for values in rates), past=tuple(ended(*values) for values in past),
-        statements=tuple(sorted((Statement(*values) for values in claims), key=lambda s: facts.rank(s.source))),
+        proofs=tuple(Proven(*values, sandbox=not gateway) for *values, gateway in proofs),
+        statements=tuple(sorted((Statement(*values) for values in claims), key=lambda s: facts.rank(s.source, ranks or {}))),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from catalog.snapshot import Card
+from catalog.cards import Card
 from catalog.vocabulary import MODALITIES
 
 

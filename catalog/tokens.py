@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import tiktoken
 
-from catalog.snapshot import Card
+from catalog.cards import Card
 
 FOLDER = Path(__file__).parent / "data" / "encodings"
 ENCODINGS = ("cl100k_base", "o200k_base")

@@ -1,4 +1,4 @@
-"""A provider's, a collection's and a comparison's page as JSON, CSV, Markdown and Atom, and the changes as a feed.
+"""A provider's, a collection's and a comparison's page as JSON, CSV, Markdown and Atom.
 
 They list the models of their page, all of them, narrowed and sorted by browse's query where there is one.
 """
@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from catalog import export, feeds, markdown, snapshot
+from catalog.cards import Card
 from catalog.compare import MAX_COMPARED, Row, named, narrowed, only_different, rows
 from catalog.machines import everything, moved, sought
 from catalog.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
 from catalog.search.query import DEFAULT_BASIS, basis_of
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ async def provider(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     if slug not in now.providers:
         told = f"No provider is called {slug}. The facets of {reverse('models_json')} name the providers."
         return refused(told, "provider", "provider_not_found", 404)
-    query, wrong = sought(request, now)
+    query, wrong = sought(request, now, usual="any")
     name = now.providers[slug]
     site = now.of(slug)[0].provider_url
     facts = {"provider": {"id": slug, "name": name, "url": export.address("provider", slug), "site": site}}
@@ -79,7 +80,7 @@ async def collection(request: HttpRequest, slug: str, form: str) -> HttpResponse
     if slug not in now.groups:
         told = f"No collection is called {slug}. {reverse('collections')} lists the collections."
         return refused(told, "collection", "collection_not_found", 404)
-    query, wrong = sought(request, now)
+    query, wrong = sought(request, now, usual="any")
     group, url = now.groups[slug], export.address("collection", slug)
     about = {"id": slug, "name": group.name, "description": group.description, "rule": group.rule or None, "url": url}
     members = set(group.members)
@@ -122,7 +123,7 @@ def compared(sections: list[tuple[str, list[Row]]]) -> list[dict[str, Any]]:
     return [
         {
             "section": name, "label": row.label, "values": [cell.text for cell in row.cells],
-            "applies": [cell.applies for cell in row.cells], "same": row.same,
+            "applies": [cell.applies for cell in row.cells], "disputed": [cell.disputed for cell in row.cells], "same": row.same,
         }
         for name, found in sections for row in found
     ]  # fmt: skip
@@ -136,9 +137,3 @@ async def model_atom(request: HttpRequest, slug: str) -> HttpResponse:
     if card is None:
         return moved(now, slug, "model_atom")
     return answer(request, now, await sync_to_async(feeds.of_model)(now, card), ATOM)
-
-
-@open_data
-async def changes_atom(request: HttpRequest) -> HttpResponse:
-    now = await snapshot.current()
-    return answer(request, now, await sync_to_async(feeds.of_changes)(now), ATOM)

@@ -2,8 +2,9 @@ from django.urls import path, register_converter
 from django.views.decorators.cache import cache_control
 
 from catalog import machines, samples, twins
+from catalog.changes import twins as change_twins
 from catalog.converters import FormConverter, SlugConverter
-from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, prices, rankings
+from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, prices, proofs, rankings
 
 register_converter(SlugConverter, "modelslug")
 register_converter(FormConverter, "form")
@@ -19,11 +20,17 @@ urlpatterns = [
     path("models.md", machines.models_md, name="models_md"),
     path("models.atom", machines.models_atom, name="models_atom"),
     path("models/<modelslug:slug>/prices.json", prices.prices_json, name="prices_json"),
+    path("models/<modelslug:slug>/changes.<form:form>", change_twins.model_changes, name="model_changes_twin"),
+    path("models/<modelslug:slug>/changes", public(changes.model_changes), name="model_changes"),
+    path("models/<modelslug:slug>/proofs", public(proofs.proofs), name="proofs"),
     path("models/<modelslug:slug>.json", machines.model_json, name="model_json"),
     path("models/<modelslug:slug>.md", machines.model_md, name="model_md"),
     path("models/<modelslug:slug>.csv", machines.model_csv, name="model_csv"),
     path("models/<modelslug:slug>.atom", twins.model_atom, name="model_atom"),
     path("models/<modelslug:slug>", public(model.model), name="model"),
+    # An id of the gateway may have no provider before it.
+    path("models/<str:slug>.json", machines.model_json, name="model_json"),
+    path("models/<str:slug>", public(model.model), name="model"),
     path("providers", public(groups.providers), name="providers"),
     path("providers/<str:slug>.<form:form>", twins.provider, name="provider_twin"),
     path("providers/<str:slug>", public(groups.provider), name="provider"),
@@ -37,14 +44,16 @@ urlpatterns = [
     path("calculator.json", prices.calculator_json, name="calculator_json"),
     path("calculator/count", calculator.count, name="count"),
     path("rankings", public(rankings.rankings), name="rankings"),
-    path("changes.atom", twins.changes_atom, name="changes_atom"),
+    path("changes.<form:form>", change_twins.changes, name="changes_twin"),
     path("changes", public(changes.changes), name="changes"),
     path("docs", public(docs.docs), name="docs"),
     path("reference", public(docs.reference), name="reference"),
     path("privacy", public(docs.privacy), name="privacy"),
     path("api/v1/models", machines.api_models, name="api_models"),
     path("api/v1/models/<modelslug:slug>/schema", machines.api_schema, name="api_schema"),
+    path("api/v1/models/<str:slug>/schema", machines.api_schema, name="api_schema"),
     path("api/v1/models/<modelslug:slug>", machines.api_model, name="api_model"),
+    path("api/v1/models/<str:slug>", machines.api_model, name="api_model"),
     path("api/v1/capabilities", machines.api_capabilities, name="api_capabilities"),
     path("samples/<str:name>", samples.sample_file, name="sample"),
     path("openapi.json", machines.openapi, name="openapi"),

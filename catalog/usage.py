@@ -12,8 +12,9 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from catalog import figures
+from catalog.cards import Card
 from catalog.models import Usage
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
 from catalog.vocabulary import MODALITIES
 
 WINDOWS = {"24h": ("24 hours", timedelta(hours=24)), "7d": ("7 days", timedelta(days=7)), "30d": ("30 days", timedelta(days=30))}

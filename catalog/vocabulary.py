@@ -1,4 +1,8 @@
-"""The closed lists of words that facts are made of, with the labels that people read."""
+"""The closed lists of words that facts are made of, with the labels that people read; how slugs are written."""
+
+# How slugs are written.
+SEGMENT = r"[A-Za-z0-9._:~@+-]+"
+SLUG = rf"{SEGMENT}(/{SEGMENT})+"
 
 MODALITIES = {
     "chat": "Text",
@@ -51,9 +55,11 @@ STATUSES = {"preview": "Preview", "active": "Active", "retiring": "Retiring", "r
 
 SERVED = {None: "Unknown", True: "On this gateway", False: "Not on this gateway"}
 
-# Where facts come from, the most trusted first. A person's edit is the claim of "pin".
+PIN = "pin"  # a person's edit is its claim
+
+# Where facts come from, the most trusted first unless the operator orders them otherwise.
 SOURCES = {
-    "pin": "edited here",
+    PIN: "edited here",
     "gateway": "this gateway",
     "lab": "the lab's own listing",
     "litellm": "LiteLLM price map",
@@ -62,10 +68,20 @@ SOURCES = {
     "aigateway.sh": "aigateway.sh",
     "modelry": "Modelry",
     "bundle": "bundled catalog",
+    "guess": "a guess",
+}
+
+IMPORT_STATES = {
+    "planned": "Waits to be applied",
+    "running": "Under way",
+    "done": "Applied",
+    "stopped": "Stopped, nothing applied",
+    "failed": "Failed, nothing applied",
 }
 
 # Where the runs of a usage row went. Rows from before this was noted may be of either.
 USED_ON = {"gateway": "The gateway", "sandbox": "The built-in sandbox", "either": "Not told apart"}
+
 
 def lower_first(text: str) -> str:
     """A label inside a line: `Audio in` as `audio in`, but `3D` and `JSON schema` as they are."""

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from django.http import QueryDict
 
 from catalog import pricing
+from catalog.cards import Card
 from catalog.search.query import DEFAULT_BASIS, basis_of
-from catalog.snapshot import Card
 
 SHARES = ("cached", "batch")  # per cent
 NUMBER = re.compile(r"\d{1,12}(\.\d{0,4})?|\.\d{1,4}")

@@ -17,8 +17,8 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from playground import buckets
-from playground.buckets import Share
+from playground.bounds import buckets
+from playground.bounds.buckets import Share
 from playground.visitors import address
 
 

@@ -12,16 +12,18 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
-from catalog import snapshot  # noqa: E402 - needs the apps, which are ready from here on
+from catalog import snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
-from playground import housekeeping, stopping, upstream  # noqa: E402
-from playground.leaving import Leaving  # noqa: E402
+from playground import housekeeping  # noqa: E402
+from playground.running import stopping, upstream  # noqa: E402
+from playground.running.leaving import Leaving  # noqa: E402
 
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
 HOUSEKEEPING_EVERY = 300  # seconds
+SYNC_LOOKED_AT_EVERY = 30  # seconds: whether a sync is due
 STOPS_EVERY = 0.5  # seconds: a run that another process was asked to stop ends within one
 
 
@@ -53,6 +55,7 @@ class Site:
         self.tasks = [
             asyncio.create_task(repeat(sync_to_async(snapshot.refresh), WATCH_EVERY)),
             asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
+            asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
             asyncio.create_task(repeat(stopping.obey, STOPS_EVERY)),
         ]
 

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,15 @@ def env_int(name: str, default: int, minimum: int = 0) -> int:
     if not value.isdecimal() or int(value) < minimum:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}, not {value!r}.")
     return int(value)
+
+
+def env_span(name: str, default: str) -> timedelta | None:
+    """A span of time such as `30m`, `6h` or `1d`; None for `off`."""
+    value = env(name, default).lower()
+    found = re.fullmatch(r"([1-9]\d{0,3})([mhd])", value)
+    if value != "off" and not found:
+        raise ImproperlyConfigured(f"{name} must be a time such as 30m, 6h or 1d, or off, not {value!r}.")
+    return timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[found[2]]: int(found[1])}) if found else None
 
 
 def env_bool(name: str, default: bool) -> bool:

@@ -18,6 +18,7 @@ from config.env import (
     env_list,
     env_mail,
     env_redis,
+    env_span,
     env_url,
     secret_key,
 )
@@ -52,6 +53,9 @@ KEY_PLACEHOLDER = env("KEY_PLACEHOLDER", "sk-aig-...")
 KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
 # Whether visitors may run models with gateway keys of their own. They are kept in the session, encrypted.
 VISITOR_KEYS = env_bool("VISITOR_KEYS", False)
+# What `manage.py sync` reads, and how often this site does so by itself.
+SYNC_SOURCES = env_list("SYNC_SOURCES", ("gateway",) if GATEWAY_URL else ())
+SYNC_EVERY = env_span("SYNC_EVERY", "6h" if GATEWAY_URL else "off")
 TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
 # The playground.

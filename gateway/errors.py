@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-if TYPE_CHECKING:
-    from gateway.exchange import Exchange
+from gateway.exchange import Exchange
 
 MESSAGE_LENGTH = 500  # characters
 ERROR_LENGTH = 64 * 1024  # bytes; a longer body is an answer, and is not parsed to look for an error
@@ -52,7 +51,7 @@ class GatewayError(Exception):
         message: str = "",
         status: int | None = None,
         retry_after: int | None = None,
-        exchange: "Exchange | None" = None,
+        exchange: Exchange | None = None,
     ):
         self.type = type
         self.message = message or FAILURES.get(type, type)
@@ -109,7 +108,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield from _causes(below)
 
 
-def refused(exchange: "Exchange") -> GatewayError:
+def refused(exchange: Exchange) -> GatewayError:
     """The error that an answer with an error status stands for."""
     text = exchange.text() or ""
     status = exchange.status or 0
@@ -119,7 +118,7 @@ def refused(exchange: "Exchange") -> GatewayError:
     return GatewayError(type, message, status, retry_after(exchange.header("retry-after")), exchange)
 
 
-def reported(data: str, exchange: "Exchange | None" = None, name: str = "") -> GatewayError | None:
+def reported(data: str, exchange: Exchange | None = None, name: str = "") -> GatewayError | None:
     """The error that one event's data carries in a stream whose status was 200, else None. An event's `name` may say so."""
     # The cheap test first: this is asked of every event.
     found = envelope(data) if '"error"' in data else None
@@ -128,12 +127,28 @@ def reported(data: str, exchange: "Exchange | None" = None, name: str = "") -> G
     return GatewayError(*found, exchange.status if exchange else None, exchange=exchange) if found else None
 
 
-def only_error(exchange: "Exchange") -> GatewayError | None:
+def only_error(exchange: Exchange) -> GatewayError | None:
     """The error of a 200 whose body is nothing else, else None. A failed job has an error too, but an id: an answer."""
     if len(exchange.body) > ERROR_LENGTH or exchange.content_type not in ("application/json", ""):
         return None
     body = _parsed(exchange.text() or "")
     return reported(exchange.text() or "", exchange) if isinstance(body, dict) and "id" not in body else None
+
+
+def json_of(exchange: Exchange) -> Any:
+    """The body parsed as JSON. Raises GatewayError bad_response when it is none."""
+    try:
+        return json.loads(exchange.body)
+    except (ValueError, RecursionError):
+        raise GatewayError("bad_response", _no_json(exchange), exchange.status, exchange=exchange) from None
+
+
+def _no_json(exchange: Exchange) -> str:
+    if not exchange.body:
+        return "The gateway answered nothing where JSON was due."
+    if exchange.content_type in ("", "application/json"):
+        return "The gateway's answer is not valid JSON."
+    return f"The gateway answered {exchange.content_type} where JSON was due."
 
 
 def envelope(text: str) -> tuple[str, str] | None:

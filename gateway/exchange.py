@@ -1,16 +1,11 @@
 """What happened on the wire, as it was. Knows how to be shown (text, masks); does no reading of its own."""
 
-import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
-from gateway.errors import GatewayError
 from gateway.sse import Event
-
-if TYPE_CHECKING:
-    from gateway.wire import Wire
 
 Headers = list[tuple[str, str]]
 
@@ -21,6 +16,14 @@ SECRET_HEADERS = {"authorization", "proxy-authorization", "x-api-key", "api-key"
 SECRET_LENGTH = 8
 TEXT = re.compile(r"text/.*|.*[/+](json|xml)|application/(x-ndjson|jsonl|javascript|x-www-form-urlencoded)")
 BINARY = re.compile(r"(audio|image|video|font|model)/.*")
+
+
+class Reader(Protocol):
+    """What an open exchange is read by."""
+
+    def events(self) -> AsyncIterator[list[Event]]: ...
+
+    async def read(self) -> bytearray: ...
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Exchange:
     connect_ms: float | None = None
     first_byte_ms: float | None = None
     total_ms: float | None = None
-    _wire: "Wire | None" = field(default=None, repr=False, compare=False)
+    _wire: Reader | None = field(default=None, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first response header of that name, in whatever case."""
@@ -77,20 +80,6 @@ class Exchange:
         except UnicodeDecodeError:
             return None
 
-    def json(self) -> Any:
-        """The body parsed as JSON. Raises GatewayError bad_response when it is none."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise GatewayError("bad_response", self._no_json(), self.status, exchange=self) from None
-
-    def _no_json(self) -> str:
-        if not self.body:
-            return "The gateway answered nothing where JSON was due."
-        if self.content_type in ("", "application/json"):
-            return "The gateway's answer is not valid JSON."
-        return f"The gateway answered {self.content_type} where JSON was due."
-
     def events(self) -> AsyncIterator[list[Event]]:
         """The events of an open stream, those of one network read together. Raises GatewayError."""
         return self._open().events()
@@ -99,7 +88,7 @@ class Exchange:
         """The whole body of an open answer, also left in `body`. Raises GatewayError."""
         return await self._open().read()
 
-    def _open(self) -> "Wire":
+    def _open(self) -> Reader:
         if self._wire is None:
             raise RuntimeError("This exchange is over: read it inside `async with gateway.stream(call)`")
         return self._wire

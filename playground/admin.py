@@ -6,12 +6,13 @@ A share is open to anyone with its link, so staff may look at it, and take it do
 from django.contrib import admin
 from django.http import HttpRequest
 
-from playground import shares
 from playground.models import Run, Share
 from playground.models.shares import ShareQuerySet
-from playground.preset_admin import PresetAdmin
+from playground.presets.admin import PresetAdmin
+from playground.probe.admin import ProbeAdmin, ProofAdmin
+from playground.records import shares
 
-__all__ = ["PresetAdmin", "RunAdmin", "ShareAdmin"]  # Django looks for them here
+__all__ = ["PresetAdmin", "ProbeAdmin", "ProofAdmin", "RunAdmin", "ShareAdmin"]  # Django looks for them here
 
 
 @admin.register(Run)

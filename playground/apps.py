@@ -6,8 +6,12 @@ class PlaygroundConfig(AppConfig):
     name = "playground"
 
     def ready(self) -> None:
-        from catalog import examples
-        from playground import bundled_presets, presets
+        from catalog import examples, merging
+        from playground import roles
+        from playground.presets import bundled, presets
+        from playground.records import renamed
 
         examples.readers.append(presets.examples)
-        post_migrate.connect(bundled_presets.load, sender=self)
+        merging.followers.append(renamed.follow)
+        post_migrate.connect(bundled.load, sender=self)
+        post_migrate.connect(roles.load, sender=self.apps.get_app_config("auth"))  # the rights of all before it are there then

@@ -5,9 +5,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from catalog import usage
-from playground import buckets, polling, presets, sandbox_notes, shares, store
+from playground.bounds import buckets
 from playground.models import Run
 from playground.models.runs import RUN_LASTS
+from playground.presets import presets
+from playground.records import shares, store
+from playground.running import polling
+from playground.sandbox import notes
 
 
 def mark_orphans() -> int:
@@ -28,7 +32,7 @@ async def tidy() -> None:
     await sync_to_async(mark_orphans)()
     await sync_to_async(purge)()
     await sync_to_async(shares.purge)()
-    await sync_to_async(sandbox_notes.forget)()
+    await sync_to_async(notes.forget)()
     await sync_to_async(buckets.forget)()
     await sync_to_async(presets.forget)()
     await sync_to_async(SessionStore.clear_expired)()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from playground import budget
+from playground.bounds import budget
 from playground.models import STATES, Run
 
 MODELS = 5

@@ -1,7 +1,8 @@
 from django.urls import path
 from django.views.decorators.cache import cache_control
 
-from playground import sandbox_views
+from playground.guide.views import guide
+from playground.sandbox.views import serve
 from playground.views import (
     columns,
     difference,
@@ -18,6 +19,7 @@ from playground.views import (
 )  # fmt: skip
 
 urlpatterns = [
+    path("admin/guide", guide, name="guide"),  # before the admin, which has all else below /admin/
     path("playground", entry.playground, name="playground"),
     path("playground/models", cache_control(public=True, max_age=60)(workbench.model_options), name="model_options"),
     path("playground/preview", workbench.preview, name="preview"),
@@ -55,5 +57,5 @@ urlpatterns = [
     path("r/<str:token>/files/<int:position>/<int:n>", shares.file, name="shared_file"),
     path("r/<str:token>/expiry", shares.set_expiry, name="share_expiry"),
     path("r/<str:token>/revoke", shares.revoke, name="revoke_share"),
-    path("sandbox/v1/<path:path>", sandbox_views.serve, name="sandbox"),
+    path("sandbox/v1/<path:path>", serve, name="sandbox"),
 ]

@@ -12,12 +12,12 @@ import argparse
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from catalog.sources import litellm, models_dev, reference_site
+from catalog.sources.editorial import Claims, amend, decided, keep_whole_window, kept, merged
+from catalog.sources.fetching import read_json
 from catalog.sources.rows import Refusal, Row, claim
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,6 @@ KEYS = (
     "dimensions", "input_kinds", "output_kinds", "capabilities", "strengths", "use_cases", "status", "released",
     "retires_on", "replacement", "open_weights", "knowledge_cutoff", "parameters",
 )  # fmt: skip
-Claims = dict[str, dict[str, Any]]  # by source
 
 
 def main() -> None:
@@ -35,8 +34,8 @@ def main() -> None:
     parser.add_argument("files", nargs=3, type=Path, metavar=("PRICES", "MODELS", "SITE"))
     parser.add_argument("--refusals", type=Path, help="write what was left out, and why")
     options = parser.parse_args()
-    editorial = json.loads((ROOT / "catalog/editorial.json").read_text("utf-8"))
-    prices, listed, site = (json.loads(file.read_text("utf-8"), parse_float=Decimal) for file in options.files)
+    editorial = decided()
+    prices, listed, site = (read_json(str(file)) for file in options.files)
     models, refusals = bundle(prices, listed, site, editorial)
     write(models, editorial["providers"], ROOT / "catalog/data")
     if options.refusals:
@@ -46,7 +45,7 @@ def main() -> None:
 def bundle(prices: dict, listed: dict, site: dict, editorial: dict) -> tuple[list[dict[str, Any]], list[Refusal]]:
     """The models of the catalog, by slug, and everything that was left out of it."""
     days = editorial["as_of"]
-    found = [litellm.translate(prices, days["litellm"]), models_dev.translate(listed, days["models.dev"])]
+    found = [litellm.makers(prices, days["litellm"]), models_dev.makers(listed, days["models.dev"])]
     found.append(reference_site.translate(site, days["aigateway.sh"]))
     refusals = [refusal for _, refused in found for refusal in refused]
     rows = kept([row for made, _ in found for row in made], editorial, refusals)
@@ -55,36 +54,6 @@ def bundle(prices: dict, listed: dict, site: dict, editorial: dict) -> tuple[lis
     for slug, model in models.items():
         settle(slug, model["claims"], editorial, refusals)
     return finished(models, editorial, refusals), refusals
-
-
-def kept(rows: Iterable[Row], editorial: dict, refusals: list[Refusal]) -> list[Row]:
-    """The rows that no pattern of `drop` names; a pattern may be of one source only: `litellm:mistral/…`."""
-    patterns = [(pattern, reason) for reason, patterns in editorial["drop"].items() for pattern in patterns]
-    good = []
-    for row in rows:
-        names = (row.slug, f"{row.claim['source']}:{row.slug}")
-        reason = next((why for pattern, why in patterns if any(re.fullmatch(pattern, name) for name in names)), None)
-        if reason:
-            refusals.append(Refusal(row.slug, "model", reason))
-        else:
-            good.append(row)
-    return good
-
-
-def merged(rows: list[Row], same: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
-    """`{slug: {"aliases": set, "claims": {source: claim}}}`; of a source's rows of one model the first in `same` speaks."""
-    models: dict[str, dict[str, Any]] = defaultdict(lambda: {"aliases": set(), "claims": {}, "listed": False})
-    order = {one: (slug, place) for slug, others in same.items() for place, one in enumerate(others, 1)}
-    for row in sorted(rows, key=lambda row: order.get(row.slug, ("", 0))[1]):
-        slug, place = order.get(row.slug, (row.slug, 0))
-        model = models[slug]
-        model["aliases"] |= {row.slug, *row.aliases}
-        model["listed"] |= not place and row.claim["source"] != "aigateway.sh"
-        spoken = model["claims"].setdefault(row.claim["source"], row.claim)
-        if spoken is row.claim and place and model["listed"]:
-            for field in ("status", "retires_on"):  # a preview's end is not the end of the model that it became
-                spoken["facts"].pop(field, None)
-    return models
 
 
 def enrich(models: dict[str, dict[str, Any]], hosted: list[Row], editorial: dict) -> None:
@@ -99,9 +68,7 @@ def enrich(models: dict[str, dict[str, Any]], hosted: list[Row], editorial: dict
 def settle(slug: str, claims: Claims, editorial: dict, refusals: list[Refusal]) -> None:
     """Takes out of the claims of one model what two sources together show to be something else than it seems."""
     for source, made in claims.items():
-        for field in editorial["omit"].get(f"{source}:{slug}", ()):
-            (made if field == "prices" else made["facts"]).pop(field, None)
-        made["facts"] |= editorial["add"].get(f"{source}:{slug}", {})
+        amend(f"{source}:{slug}", made, editorial)
     keep_whole_window(slug, claims, refusals)
     keep_one_price_list(slug, claims, refusals)
     add_ours(slug, claims, editorial)
@@ -114,14 +81,6 @@ def add_ours(slug: str, claims: Claims, editorial: dict) -> None:
     known = {field: value for field, value in facts.items() if value}
     if known:
         claims["modelry"] = claim("modelry", editorial["as_of"]["modelry"], stated.get("url"), known)
-
-
-def keep_whole_window(slug: str, claims: Claims, refusals: list[Refusal]) -> None:
-    """litellm knows the longest prompt only. Where models.dev knows a larger window, that number is not the window."""
-    prompt, window = (claims.get(source, {"facts": {}})["facts"].get("context_window", 0) for source in SOURCES[:2])
-    if 0 < prompt < window:
-        del claims["litellm"]["facts"]["context_window"]
-        refusals.append(Refusal(slug, "context_window", f"{prompt}: the longest prompt, within a window of {window}"))
 
 
 def keep_one_price_list(slug: str, claims: Claims, refusals: list[Refusal]) -> None:

@@ -20,7 +20,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from catalog import bundle, snapshot
 from catalog.models import Version
-from playground import sandbox
+from playground.sandbox import transport
 
 # The tests of the running site are many visitors behind one address.
 MANY = {"RUNS_PER_MINUTE": 1_000_000, "VISITORS_PER_ADDRESS": 1000, "SITE_RUNS_AT_ONCE": 1000, "SIGN_INS_PER_MINUTE": 1000}
@@ -121,6 +121,6 @@ class Gate:
 @pytest.fixture
 def gate(monkeypatch) -> Iterator[Gate]:
     found = Gate()
-    monkeypatch.setattr(sandbox, "pace", found.pace)
+    monkeypatch.setattr(transport, "pace", found.pace)
     yield found
     found.open()

@@ -8,7 +8,7 @@ import openai
 import pytest
 
 from catalog import snapshot
-from playground import sandbox
+from playground.sandbox import transport
 
 MESSAGES = [{"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": "Hello!"}]
 
@@ -57,11 +57,11 @@ def test_streams_with_usage(sdk, chat):
 
 def test_stream_is_paced(sdk, chat, gate):
     """The first word is here while the sandbox has yet to send the rest."""
-    before = sandbox.streams["finished"]
+    before = transport.streams["finished"]
     stream = sdk.chat.completions.create(model=chat, messages=MESSAGES, stream=True)
     gate.let(1)
     assert [next(stream).choices[0].delta.content for _ in range(2)] == ["", "Hello!"]
-    assert sandbox.streams["finished"] == before
+    assert transport.streams["finished"] == before
     gate.open()
     assert [chunk.choices[0].delta.content for chunk in stream][-2:] == [" today?", None]
 

@@ -21,7 +21,7 @@ from django.db import connection
 
 from catalog import snapshot
 from catalog.endpoints import jobs
-from playground import sandbox_jobs
+from playground.sandbox import jobs as sandbox_jobs
 
 VIDEO = {"prompt": "A tram in the rain"}
 
@@ -293,8 +293,8 @@ ASK = """
 import asyncio, sys
 import django
 django.setup()
-from playground import sandbox
-print(asyncio.run(sandbox.answer("GET", sys.argv[1], {"authorization": "Bearer sk-any-word"}, b"")).body.decode())
+from playground.sandbox import transport
+print(asyncio.run(transport.answer("GET", sys.argv[1], {"authorization": "Bearer sk-any-word"}, b"")).body.decode())
 """
 
 

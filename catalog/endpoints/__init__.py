@@ -32,7 +32,7 @@ and, once the playground can run it,
     thought(event) -> str               the reasoning that a streamed event adds (only where models show theirs)
     assembled(events) -> dict           a whole stream in the shape of a JSON answer (where it streams)
 
-`model` is a `catalog.snapshot.Card`. Adding an endpoint: the module, its line in `MODULES`, one template, one test.
+`model` is a `catalog.cards.Card`. Adding an endpoint: the module, its line in `MODULES`, one template, one test.
 """
 
 from collections.abc import Iterable

@@ -3,20 +3,16 @@
 A limit of a price means the prices that are shown: list, or effective.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catalog import figures
+from catalog.cards import Card
 from catalog.vocabulary import lower_first
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Card
 
 SIZES = {"": 1, "k": 1_000, "m": 1_000_000}
 LONGEST = 3660  # days that a rule may look back or ahead

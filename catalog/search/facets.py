@@ -1,15 +1,10 @@
 """The ways to narrow the list. Inside a facet values are alternatives, across facets all must hold."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from catalog.cards import Card
 from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Card
 
 CONTEXTS = {"32000": "At least 32K", "128000": "At least 128K", "200000": "At least 200K", "1000000": "At least 1M"}
 PRICES = {"known": "Known", "free": "Free", "unknown": "Unknown"}
@@ -51,6 +46,7 @@ FACETS = (
     Facet("modality", "Modality", lambda card: [card.modality or "unknown"], MODALITIES | {"unknown": "Unknown"}),
     Facet("provider", "Provider", lambda card: [card.provider]),
     Facet("capability", "Can do", lambda card: card.can, CAPABILITIES, all_must_hold=True),
+    Facet("verified", "Verified here", lambda card: card.verified, CAPABILITIES, all_must_hold=True),
     Facet("price", "Price", lambda card: [card.price_state], PRICES),
     Facet("context", "Context", contexts, CONTEXTS),
     Facet("released", "Released", lambda card: [years(card)], {"unknown": "Unknown"}, folded=True),

@@ -3,20 +3,16 @@
 Every value of every facet is one integer whose bits are the models that have it; a page is a few ANDs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any
 
+from catalog.cards import Card, Group
 from catalog.search.facets import FACETS, Facet
 from catalog.search.query import Query
 from catalog.search.sorts import DEFAULT_SORT, arranged
 from catalog.search.words import Reading, alike, closeness, read, vocabulary, words_of
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Card, Group
 
 PAGE_SIZE = 50
 
@@ -54,7 +50,7 @@ NOTHING = Asked(Reading(), {}, 0)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of results. `start` is the first one's place, from 1."""
+    """A page of results. `start` is the first one's place, from 1; `where` is what each choice of `WHERE` would give."""
 
     query: Query
     cards: tuple[Card, ...]
@@ -63,6 +59,7 @@ class Found:
     start: int
     facets: dict[str, list[Count]]
     asked: Asked
+    where: dict[str, int]
 
 
 class Index:
@@ -73,6 +70,9 @@ class Index:
         self.day = day
         self.everything = (1 << len(cards)) - 1
         self.bits = {facet.key: bit_sets(cards, facet) for facet in FACETS}
+        here, elsewhere = (bits_of([card.served is served for card in cards]) for served in (True, False))
+        self.where = {"yes": here, "no": elsewhere, "any": self.everything}
+        self.usual = "yes" if here else "any"
         self.words = [words_of(card) for card in cards]
         self.of_slug = {card.slug: words for card, words in zip(cards, self.words, strict=True)}
         self.vocabulary = vocabulary(self.words)
@@ -88,14 +88,24 @@ class Index:
 
     def search(self, query: Query, size: int = PAGE_SIZE) -> Found:
         asked = self.ask(query.text)
-        rest = asked.bits & self.within(query)
+        anywhere = asked.bits & self.within(query)
+        rest = anywhere & self.where[query.served]
         parts = {facet.key: self.part(facet, query.chosen.get(facet.key, ())) for facet in FACETS}
         cards = self.order(intersect([rest, *parts.values()]), query, asked)
         pages = max(1, -(-len(cards) // size))
         page = min(query.page, pages)
         start = (page - 1) * size
         facets = {facet.key: self.counts(facet, query, rest, parts) for facet in FACETS}
-        return Found(query.at(page), tuple(cards[start : start + size]), len(cards), pages, start + 1, facets, asked)
+        where = {key: intersect([anywhere, bits, *parts.values()]).bit_count() for key, bits in self.where.items()}
+        return Found(query.at(page), tuple(cards[start : start + size]), len(cards), pages, start + 1, facets, asked, where)
+
+    def opening(self, **asked: Any) -> Query:
+        """A query for the models that lists open on."""
+        return Query(**asked, served=self.usual, usual=self.usual)
+
+    def everywhere(self, query: Query) -> Query:
+        """A query for all models, whose address says so where it must."""
+        return replace(query, served="any", usual=self.usual)
 
     def ask(self, text: str) -> Asked:
         """The models that have every word of `text`; a word that nobody has is looked for as a slip of the pen.

@@ -1,19 +1,14 @@
 """Why a model was found: the words of a search, marked where they stand in what is said of it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.cards import Card
 from catalog.vocabulary import CAPABILITIES, lower_first
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Card
 
 AROUND = 40  # characters of a description on either side of a word
 

@@ -20,6 +20,8 @@ MAX_TEXT = 200
 VIEWS = ("table", "cards")
 BASES = {"list": "List", "effective": "Effective"}  # which price is shown; effective counts the top-up fee
 DEFAULT_BASIS = "list"
+# Where models are looked for. Once a gateway has said what it serves, lists open on that.
+WHERE = {"yes": "On this gateway", "no": "Not on this gateway", "any": "All models"}
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,14 @@ class Query:
     basis: str = DEFAULT_BASIS
     bounds: dict[str, str] = field(default_factory=dict)
     view: str = ""
+    served: str = "any"
+    usual: str = "any"  # what its address need not say
 
     def pairs(self) -> list[tuple[str, str]]:
         found = [("q", self.text)] if self.text else []
         found += [(facet, value) for facet, values in self.chosen.items() for value in values]
         found += self.bounds.items()
+        found += [("served", self.served)] if self.served != self.usual else []
         found += [("sort", self.sort)] if self.sort else []
         found += [("view", self.view)] if self.view else []
         found += [("page", str(self.page))] if self.page > 1 else []
@@ -61,6 +66,9 @@ class Query:
 
     def unbound(self, key: str) -> Query:
         return replace(self, bounds={name: text for name, text in self.bounds.items() if name != key}, page=1)
+
+    def looking(self, served: str) -> Query:
+        return replace(self, served=served, page=1)
 
     def shown_as(self, view: str) -> Query:
         return replace(self, view=view)
@@ -89,18 +97,22 @@ class Query:
         return len(self.filters()) + len(self.bounds)
 
 
-def parse(params: QueryDict, index: Index) -> tuple[Query, list[str]]:
-    """The query and what is wrong with it: a value that no facet has is left out, and named with what is known."""
+def parse(params: QueryDict, index: Index, usual: str = "") -> tuple[Query, list[str]]:
+    """The query and what is wrong with it: a value that no facet has is left out, and named with what is known.
+
+    `usual`: which models it is about where it does not say, else as the index has it.
+    """
     errors: list[str] = []
     chosen = {facet.key: checked(facet, params.getlist(facet.key), index, errors) for facet in FACETS}
     chosen = {key: values for key, values in chosen.items() if values}
     text, sort = text_of(params, errors), word_of(params, "sort", SORTS, errors)
     basis, wrong = basis_of(params)
     view = word_of(params, "view", VIEWS, errors)
-    usual = "" if text else DEFAULT_SORT
+    usual_sort, usual = "" if text else DEFAULT_SORT, usual or index.usual
+    served = word_of(params, "served", WHERE, errors) or usual
     query = Query(
-        text, chosen, "" if sort == usual else sort, page_of(params, errors), basis,
-        limits(params, errors), "" if view == "table" else view,
+        text, chosen, "" if sort == usual_sort else sort, page_of(params, errors), basis,
+        limits(params, errors), "" if view == "table" else view, served, usual,
     )  # fmt: skip
     return query, errors + wrong
 

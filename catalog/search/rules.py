@@ -3,22 +3,18 @@
 `each=3` keeps the first three of every modality. A rule may not name a collection, since that one's rule might name this one.
 """
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.http import QueryDict
 
+from catalog.cards import Group
 from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
 from catalog.search.index import Index
 from catalog.search.query import Query, parse
 from catalog.search.sorts import SORTS
 from catalog.vocabulary import MODALITIES
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Group
 
 log = logging.getLogger(__name__)
 MOST_EACH = 50
@@ -34,7 +30,7 @@ class Rule(NamedTuple):
 def read_rule(text: str, index: Index) -> tuple[Rule, list[str]]:
     """The rule and what is wrong with it. One with anything wrong is not to be answered: what is left might find everything."""
     params = QueryDict(text)
-    query, errors = parse(params, index)
+    query, errors = parse(params, index, usual="any")
     errors = [f"{name} is not known. Known: {', '.join(KNOWN)}." for name in params if name not in KNOWN] + errors
     each = params.get("each", "")
     if each and not (each.isascii() and each.isdecimal() and 1 <= int(each[:9]) <= MOST_EACH):

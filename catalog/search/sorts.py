@@ -1,16 +1,12 @@
 """The orders of the list. What is unknown comes last in each."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from catalog.cards import Card
 from catalog.pricing import METERS
 from catalog.vocabulary import MODALITIES
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Card
 
 PLACES = {key: n for n, key in enumerate(MODALITIES)}
 

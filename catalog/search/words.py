@@ -1,20 +1,15 @@
 """The words by which a model is found: what a typed text means, how near a match is, and small typos."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from catalog.cards import Card
 from catalog.search.bounds import read_tokens
 from catalog.vocabulary import CAPABILITIES
-
-if TYPE_CHECKING:
-    from catalog.snapshot import Card
 
 ORDERS = {"cheap": "price", "cheapest": "price", "newest": "-released"}
 FILLERS = frozenset("a an and at can for has have in least me model models of or over that the to which with".split())

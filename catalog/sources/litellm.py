@@ -1,18 +1,39 @@
 """Claims of litellm's model_prices_and_context_window.json (MIT, Berri AI): what a model supports, until when, for how much.
 
-Only the makers' own listings are read (`litellm_listings.json` says which keys these are): a reseller's price is not the
-maker's. Makers that litellm lists under a reseller alone are read for what their models are, without prices and limits.
+The makers' own listings (`litellm_listings.json` says which keys these are) speak of the makers' models. A host's or
+reseller's listing is a model of its own, hidden, since its price is not the maker's. Makers that litellm lists under a
+reseller alone are read for what their models are, without prices and limits.
 """
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from catalog.names import endpoint, modality
-from catalog.sources import litellm_prices
+from catalog.sources import editorial, litellm_prices
+from catalog.sources.checks import checked
+from catalog.sources.editorial import corrected
+from catalog.sources.fetching import Unreadable, read_json
 from catalog.sources.kinds import known_kind
-from catalog.sources.rows import Refusal, Row, a_day, claim, one_per_model, slugged, web
+from catalog.sources.litellm_prices import A_PRICE
+from catalog.sources.rows import (
+    Refusal,
+    Row,
+    a_day,
+    another_name,
+    attempt,
+    claim,
+    not_understood,
+    one_per_model,
+    slugged,
+    web,
+    whole,
+)  # fmt: skip
+
+KEY = "litellm"
+URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
 
 
 class Listing(NamedTuple):
@@ -42,18 +63,78 @@ CAPABILITIES = {
 MEDIA = ("text", "image", "audio", "video")
 WINDOWED = ("chat", "embedding", "rerank", "moderation")  # where a number of tokens is the model's own limit
 NOT_A_MODEL = re.compile(r"/|realtime|^ft:")  # a size or quality of another model, a live session, somebody's fine-tune
+NO_HOSTED_MODEL = re.compile(r"(^|/)(\d+|max)-x-(\d+|max)/|(^|/)(low|medium|high|standard|hd)/|realtime|^ft:")
+HOST = re.compile(r"(?<=^vertex_ai)-.*|(?<=^fireworks_ai)-.*|(?<=^bedrock)_converse$|(?<=^azure)_text$")  # parts of one host
 TRIAL = re.compile(r"-preview|-exp\b|-experimental")
+READ = {
+    "litellm_provider", "mode", "source", "supported_endpoints", "supported_modalities", "supported_output_modalities",
+    "output_vector_size", "supports_sampling_params", "max_input_tokens", "max_output_tokens", "deprecation_date",
+    *CAPABILITIES,
+}  # fmt: skip
 
 
-def translate(raw: dict[str, Any], as_of: str) -> tuple[list[Row], list[Refusal]]:
-    """Every model in its maker's own listing, and what was left out. `raw` holds Decimals, never floats."""
+def fetch(place: str | None) -> Any:
+    return read_json(place or URL)
+
+
+def providers(raw: Any) -> dict[str, tuple[str, str]]:
+    return editorial.providers()
+
+
+def translate(raw: Any, as_of: str) -> tuple[list[Row], list[Refusal]]:
+    """Every row of the map, or why it is left out. `raw` holds Decimals, never floats."""
+    if not isinstance(raw, dict):
+        raise Unreadable("Not litellm's price map: no object of models.")
+    entries = {key: entry for key, entry in raw.items() if isinstance(entry, dict)}
+    refusals = [Refusal(key, "model", "not an object") for key in raw if key not in entries]
+    rows, told = makers(entries, as_of)
+    refusals += told
+    rows = corrected(rows, refusals)
+    own = {name for row in rows for name in (row.slug, *row.aliases)}
+    rows += hosts(entries, own, as_of, refusals)
+    rows = [good for row in rows if (good := checked(row, refusals))]
+    read = READ | {field for entry in entries.values() for field in entry if A_PRICE.search(field)}
+    return rows, refusals + not_understood(entries.values(), read)
+
+
+def makers(raw: dict[str, Any], as_of: str) -> tuple[list[Row], list[Refusal]]:
+    """Every model in its maker's own listing, and what was left out."""
     refusals: list[Refusal] = []
     listed = [(rank, key, entry) for key, entry in raw.items() if (rank := _listing(key, entry)) is not None]
     rows: dict[str, Row] = {}
     for rank, key, entry in sorted(listed, key=lambda one: one[0]):
-        if made := row(key, entry, LISTINGS[rank], as_of, refusals):
-            rows.setdefault(made.slug, made)  # some are listed twice: the first of LISTINGS counts
-    return one_per_model(list(rows.values())), refusals
+        listing = LISTINGS[rank]
+        upstream = re.sub(r"-v\d+:\d+$", "", key.removeprefix(listing.cut))  # Bedrock counts its own versions: -v1:0
+        make = partial(row, listing.provider, upstream, entry, as_of, refusals, priced=listing.priced)
+        made = None if _no_model(upstream, NOT_A_MODEL, listing.provider, refusals) else attempt(make, key, refusals)
+        if made and rows.setdefault(made.slug, made) is not made:  # some are listed twice: the first of LISTINGS counts
+            refusals.append(another_name(key, made.slug))
+    return one_per_model(list(rows.values()), refusals), refusals
+
+
+def hosts(raw: dict[str, Any], own: set[str], as_of: str, refusals: list[Refusal]) -> list[Row]:
+    """What is no maker's own listing, as hidden models of the host: `azure/gpt-5` at azure's price. `own` is the makers'."""
+    rows: dict[str, Row] = {}
+    for key, entry in raw.items():
+        if _listing(key, entry) is not None:
+            continue
+        made = attempt(partial(_hosted, key, entry, as_of, refusals), key, refusals)
+        if made and (made.slug in own or rows.setdefault(made.slug, made) is not made):
+            refusals.append(another_name(key, made.slug))
+    return list(rows.values())
+
+
+def _hosted(key: str, entry: dict[str, Any], as_of: str, refusals: list[Refusal]) -> Row | None:
+    vendor = entry["litellm_provider"]
+    host = HOST.sub("", vendor)
+    upstream = key.removeprefix(f"{host}/").removeprefix(f"{vendor}/")
+    if _no_model(key, NO_HOSTED_MODEL, host, refusals):
+        return None
+    made = row(host.lower().replace("_", "-"), upstream, entry, as_of, refusals)
+    if made is None:
+        return None
+    names = (key,) if "/" in key else made.aliases
+    return made._replace(hidden=True, aliases=tuple(name for name in names if name != made.slug))
 
 
 def _listing(key: str, entry: dict[str, Any]) -> int | None:
@@ -61,19 +142,27 @@ def _listing(key: str, entry: dict[str, Any]) -> int | None:
     return next((at for at, one in enumerate(LISTINGS) if one.vendor == vendor and key.startswith(one.match)), None)
 
 
-def row(key: str, entry: dict[str, Any], listing: Listing, as_of: str, refusals: list[Refusal]) -> Row | None:
-    upstream = re.sub(r"-v\d+:\d+$", "", key.removeprefix(listing.cut))  # Bedrock counts its own versions: -v1:0
-    slug, mode = slugged(listing.provider, upstream), entry.get("mode")
-    named = modality(mode or "")
-    kind = known_kind(slug) or named if mode is None or named else None
-    if kind is None or NOT_A_MODEL.search(upstream):
-        refusals.append(Refusal(slug, "model", f"mode {mode}: no kind of the catalog, or not a model of its own"))
+def _no_model(upstream: str, pattern: re.Pattern[str], provider: str, refusals: list[Refusal]) -> bool:
+    if found := pattern.search(upstream):
+        refusals.append(Refusal(slugged(provider, upstream), "model", "no model of its own: a size, live session or fine-tune"))
+    return found is not None
+
+
+def row(
+    provider: str, upstream: str, entry: dict[str, Any], as_of: str, refusals: list[Refusal], *, priced: bool = True
+) -> Row | None:
+    slug, mode = slugged(provider, upstream), entry.get("mode")
+    kind = known_kind(slug) or modality(mode or "") if mode is None or modality(mode) else None
+    if kind is None:
+        refusals.append(Refusal(slug, "model", f"mode {str(mode)[:80]}: no kind of the catalog"))
         return None
     facts, prices = _facts(slug, kind, entry), None
-    if listing.priced:
+    if priced:
         facts |= _limits(kind, entry) | _status(slug, entry, as_of)
         prices = litellm_prices.prices(slug, kind, entry, refusals)
-    alias = f"{listing.provider}/{upstream}"
+    elif any(A_PRICE.search(field) for field in entry):
+        refusals.append(Refusal(slug, "prices", "a reseller's, not the maker's"))
+    alias = f"{provider}/{upstream}"
     made = claim("litellm", as_of, web(entry.get("source")), facts, prices)
     return Row(slug, () if alias == slug else (alias,), made)
 
@@ -83,7 +172,7 @@ def _facts(slug: str, kind: str, entry: dict[str, Any]) -> dict[str, Any]:
     if endpoints := _endpoints(kind, entry):
         facts["endpoints"] = endpoints
     if kind == "embedding" and entry.get("output_vector_size"):
-        facts["dimensions"] = int(entry["output_vector_size"])
+        facts["dimensions"] = whole(entry["output_vector_size"])
     for field, ours in (("supported_modalities", "input_kinds"), ("supported_output_modalities", "output_kinds")):
         if kinds := [one for one in MEDIA if one in entry.get(field, ())]:
             facts[ours] = kinds
@@ -121,8 +210,8 @@ def _parameters(slug: str, kind: str, entry: dict[str, Any], facts: dict[str, An
 def _limits(kind: str, entry: dict[str, Any]) -> dict[str, int]:
     """litellm knows the longest prompt, not the window; an output as long as the prompt is a filler there."""
     prompt, output = entry.get("max_input_tokens"), entry.get("max_output_tokens")
-    facts = {"context_window": int(prompt)} if prompt and kind in WINDOWED else {}
-    return facts | ({"max_output": int(output)} if output and output != prompt and kind == "chat" else {})
+    facts = {"context_window": whole(prompt)} if prompt and kind in WINDOWED else {}
+    return facts | ({"max_output": whole(output)} if output and output != prompt and kind == "chat" else {})
 
 
 def _status(slug: str, entry: dict[str, Any], as_of: str) -> dict[str, Any]:

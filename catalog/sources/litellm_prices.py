@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from catalog.sources.rows import Refusal, price
+from catalog.sources.rows import Refusal, number, price, whole
 
-Statement = tuple[str, str | None, str, Decimal]  # upstream field, meter or None, condition, amount in our unit
+Statement = tuple[str, str | None, str, Decimal | None]  # upstream field, meter or None, condition, amount in our unit
 
 # Upstream field -> (meter, how many of its units our amounts are per).
 METERS = {
@@ -73,10 +73,10 @@ def prices(slug: str, kind: str, entry: dict[str, Any], refusals: list[Refusal])
     found: dict[tuple[str, str], Decimal] = {}
     for field, meter, condition, amount in stated(kind, entry):
         reason = objection(slug, kind, meter, amount)
-        if meter and not reason and found.setdefault((meter, condition), amount) != amount:
+        if meter and amount is not None and not reason and found.setdefault((meter, condition), amount) != amount:
             reason = "another amount for the same meter and condition"
         if reason:
-            refusals.append(Refusal(slug, field, f"{amount.normalize():f}: {reason}"))
+            refusals.append(Refusal(slug, field, reason if amount is None else f"{amount.normalize():f}: {reason}"))
     drop_estimates(slug, found, refusals)
     return [price(meter, amount, condition) for (meter, condition), amount in found.items()]
 
@@ -89,17 +89,21 @@ def stated(kind: str, entry: dict[str, Any]) -> Iterator[Statement]:
         elif A_PRICE.search(field):
             base, condition = split(field)
             meter, per = METERS_BY_KIND.get((kind, base)) or METERS.get(base) or (None, 1)
-            number = Decimal(value) if isinstance(value, int | Decimal) else Decimal(0)
-            yield field, meter, condition, number * per
+            yield field, meter, condition, per_unit(value, per)
 
 
 def tiers(listed: list[dict[str, Any]]) -> Iterator[Statement]:
     """Prices by prompt size: the first tier is the headline."""
     for tier in listed:
-        floor = int(Decimal(tier["range"][0]))
+        floor = whole(tier["range"][0])
         for field in [one for one in tier if one in METERS]:
             meter, per = METERS[field]
-            yield f"tiered_pricing.{field}", meter, f"prompt>{floor}" if floor else "", Decimal(tier[field]) * per
+            yield f"tiered_pricing.{field}", meter, f"prompt>{floor}" if floor else "", per_unit(tier[field], per)
+
+
+def per_unit(value: object, per: int) -> Decimal | None:
+    found = number(value)
+    return None if found is None else found * per
 
 
 def split(field: str) -> tuple[str, str]:
@@ -112,10 +116,12 @@ def split(field: str) -> tuple[str, str]:
     return parts["base"], "+".join(filter(None, conditions))
 
 
-def objection(slug: str, kind: str, meter: str | None, amount: Decimal) -> str | None:
+def objection(slug: str, kind: str, meter: str | None, amount: Decimal | None) -> str | None:
     """Why a price cannot be taken, if so."""
     if meter is None:
         return "no meter or condition of ours says this"
+    if amount is None:
+        return "not a number"
     if amount < 0:
         return "a negative number means unknown"
     if meter not in SENSIBLE.get(kind, {meter}):

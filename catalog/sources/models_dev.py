@@ -1,16 +1,36 @@
 """Claims of models.dev (MIT): names, families, dates, limits and kinds of input and output, and the makers' own prices.
 
 A maker's own provider entry is believed alone. Models that their makers do not serve are described by what their hosts
-agree on, without prices: a host's price is not the maker's.
+agree on, without prices: a host's price is not the maker's. What each host lists is a model of its own besides, hidden.
 """
 
-from collections import Counter, defaultdict
+import re
+from collections import defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
+from catalog.sources import editorial
+from catalog.sources.checks import checked
+from catalog.sources.editorial import corrected, decided, kept
+from catalog.sources.fetching import Unreadable, read_json
 from catalog.sources.kinds import kind_of
-from catalog.sources.rows import Refusal, Row, a_day, claim, one_per_model, price, slugged, web
+from catalog.sources.models_dev_prices import prices
+from catalog.sources.models_dev_votes import MEDIA, TAKEN, agreed
+from catalog.sources.rows import (
+    Refusal,
+    Row,
+    a_day,
+    another_name,
+    attempt,
+    claim,
+    not_understood,
+    one_per_model,
+    slugged,
+    web,
+)  # fmt: skip
+
+KEY = "models.dev"
+URL = "https://models.dev/api.json"
 
 # The maker's own entry -> our provider slug. With a prefix, only the ids under it are the maker's.
 OWN = {
@@ -61,44 +81,89 @@ MAKERS = {
 SAME_LAUNCH = ("cloudflare-ai-gateway",)  # dates, limits and media
 SAME_LIMITS = {"nvidia": {(128000, 4096), (128000, 8192)}}
 GUESSED = ("vercel",)  # families off the name; text as the only input
-UNANIMOUS = ("context_window", "max_output")  # hosts cut these to their hardware: two must agree and none dissent
-PLURAL = ("released", "family", "open_weights", "knowledge_cutoff", "input_kinds", "output_kinds")
 
-TOKEN_METERS = {
-    "input": "input_tokens",
-    "output": "output_tokens",
-    "cache_read": "cache_read_tokens",
-    "cache_write": "cache_write_tokens",
-    "reasoning": "reasoning_tokens",
-    "input_audio": "audio_input_tokens",
-    "output_audio": "audio_output_tokens",
-}
-# Which of these numbers bill a kind. Other kinds are billed by the picture, second or character, which it cannot say.
-PRICED = {
-    "chat": set(TOKEN_METERS),
-    "embedding": {"input"},
-    "ocr": {"input", "output"},
-    "translation": {"input", "output"},
-}
-FREE = {"zai/glm-4.5-flash", "zai/glm-4.7-flash"}  # zero is their price; elsewhere it stands for a plan or a trial
-CEILING = 1000
-MEDIA = ("text", "image", "audio", "video", "pdf")
-TAKEN = {"vision": "image", "audio_in": "audio", "pdf": "pdf"}
 CAPABILITIES = {"tool_call": "tools", "structured_output": "json_schema", "reasoning": "reasoning"}
 STATUSES = {"deprecated": "retiring", "beta": "preview", "alpha": "preview"}
+READ = {
+    "id", "name", "family", "modalities", "open_weights", "release_date", "knowledge", "limit", "status", "temperature",
+    "cost", *CAPABILITIES,
+}  # fmt: skip
 SCORED = ("embedding", "rerank", "moderation", "classification")  # their vectors and scores are called text there
 WINDOWED = ("chat", "embedding", "rerank", "moderation", "ocr")
 
 
-def translate(raw: dict[str, Any], as_of: str) -> tuple[list[Row], list[Refusal]]:
-    """The makers' own entries, and what of them was left out. `raw` holds Decimals, never floats."""
+def fetch(place: str | None) -> Any:
+    return read_json(place or URL)
+
+
+def providers(raw: Any) -> dict[str, tuple[str, str]]:
+    """Name and address by slug: the vendors' as the file has them, the makers' as we call them."""
+    pages = {vendor: page.get("name") for vendor, page in raw.items() if isinstance(page, dict)}
+    return {vendor: (name[:120], "") for vendor, name in pages.items() if isinstance(name, str)} | editorial.providers()
+
+
+def translate(raw: Any, as_of: str) -> tuple[list[Row], list[Refusal]]:
+    """Every row of the file, or why it is left out, then what hosts agree on. `raw` holds Decimals, never floats."""
     refusals: list[Refusal] = []
-    return one_per_model([row(raw, vendor, entry, as_of, refusals) for vendor, entry in _own(raw)]), refusals
+    vendors = _whole(raw, refusals)
+    rows, told = makers(vendors, as_of)
+    refusals += told
+    rows = corrected(rows, refusals)
+    own = {name for row in rows for name in (row.slug, *row.aliases)}
+    rows += resold(vendors, own, as_of, refusals) + wanted(hosted(vendors, as_of), {row.slug for row in rows})
+    entries = [entry for vendor in vendors.values() for entry in vendor["models"].values()]
+    good = [made for row in rows if (made := checked(row, refusals))]
+    return good, refusals + not_understood(entries, READ)
+
+
+def _whole(raw: Any, refusals: list[Refusal]) -> dict[str, Any]:
+    """The vendors, with those of their models that are of the file's shape."""
+    if not isinstance(raw, dict):
+        raise Unreadable("Not the models of models.dev: no object of vendors.")
+    found: dict[str, Any] = {}
+    for vendor, page in raw.items():
+        models = page.get("models") if isinstance(page, dict) else None
+        if not isinstance(models, dict):
+            refusals.append(Refusal(vendor, "model", "no object of models"))
+            continue
+        good = {key: entry for key, entry in models.items() if not _misshapen(vendor, key, entry, refusals)}
+        found[vendor] = {"doc": page.get("doc"), "models": good}
+    return found
+
+
+def _misshapen(vendor: str, key: str, entry: Any, refusals: list[Refusal]) -> bool:
+    made = attempt(lambda: row({vendor: {}}, vendor, vendor, "", entry, "", []), f"{vendor}/{key}", refusals)
+    return made is None
+
+
+def makers(raw: dict[str, Any], as_of: str) -> tuple[list[Row], list[Refusal]]:
+    """The makers' own entries, and what of them was left out."""
+    refusals: list[Refusal] = []
+    found = [row(raw, vendor, *OWN[vendor], entry, as_of, refusals) for vendor, entry in _own(raw)]
+    return one_per_model(_once(found, refusals), refusals), refusals
+
+
+def _once(rows: list[Row], refusals: list[Refusal]) -> list[Row]:
+    """Of rows with one slug the last speaks."""
+    listed = {row.slug: row for row in rows}
+    refusals += [another_name(row.slug, row.slug) for row in rows if listed[row.slug] is not row]
+    return list(listed.values())
+
+
+def resold(raw: dict[str, Any], own: set[str], as_of: str, refusals: list[Refusal]) -> list[Row]:
+    """What is no maker's own entry, as hidden models of the vendor at the vendor's price. `own` is the makers'."""
+    mine = {(vendor, entry["id"]) for vendor, entry in _own(raw)}
+    found = [
+        row(raw, vendor, vendor, "", entry, as_of, refusals)._replace(hidden=True)
+        for vendor, page in raw.items() for entry in page["models"].values() if (vendor, entry["id"]) not in mine
+    ]  # fmt: skip
+    refusals += [another_name(row.slug, row.slug) for row in found if row.slug in own]
+    return kept(_once([row for row in found if row.slug not in own], refusals), decided(), refusals)
 
 
 def hosted(raw: dict[str, Any], as_of: str) -> list[Row]:
     """What hosts agree on, of every model that its maker's own entry does not have. Each host votes once."""
-    own = {row(raw, vendor, entry, as_of, []).slug for vendor, entry in _own(raw)}
+    own = {row(raw, vendor, *OWN[vendor], entry, as_of, []).slug for vendor, entry in _own(raw)}
     votes: dict[str, list[dict[str, Any]]] = defaultdict(list)
     docs: dict[str, str | None] = {}
     for host, slug, entry in _hosts(raw):
@@ -106,6 +171,15 @@ def hosted(raw: dict[str, Any], as_of: str) -> list[Row]:
             docs.setdefault(slug, web(raw[host].get("doc")))
             votes[slug].append(_facts(host, slug, entry))
     return [Row(slug, (), claim("models.dev", as_of, docs[slug], agreed(facts))) for slug, facts in votes.items()]
+
+
+def wanted(rows: list[Row], own: set[str]) -> list[Row]:
+    """Of what hosts agree on, the models that nobody else describes better; hidden, but for those that were chosen."""
+    editorial = decided()
+    good = [row for row in corrected(rows, []) if row.slug not in own]
+    never = re.compile("|".join(editorial["hosted_never"]))
+    chosen = {row.slug for row in good if row.slug in editorial["hosted"]}
+    return [row._replace(hidden=row.slug not in chosen) for row in good if row.slug in chosen or not never.fullmatch(row.slug)]
 
 
 def _own(raw: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -123,14 +197,14 @@ def _hosts(raw: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield host, slugged(MAKERS.get(maker, maker), name), entry
 
 
-def row(raw: dict[str, Any], vendor: str, entry: dict[str, Any], as_of: str, refusals: list[Refusal]) -> Row:
-    provider, prefix = OWN[vendor]
+def row(
+    raw: dict[str, Any], vendor: str, provider: str, prefix: str, entry: dict[str, Any], as_of: str, refusals: list[Refusal]
+) -> Row:
     upstream = entry["id"].removeprefix(prefix) if prefix.endswith("/") else entry["id"]
     slug = slugged(provider, upstream)
     facts = _facts(vendor, slug, entry)
-    prices = _prices(slug, facts["modality"], entry, refusals)
     alias = f"{provider}/{upstream}"
-    made = claim("models.dev", as_of, web(raw[vendor].get("doc")), facts, prices)
+    made = claim("models.dev", as_of, web(raw[vendor].get("doc")), facts, prices(slug, facts["modality"], entry, refusals))
     return Row(slug, () if alias == slug else (alias,), made)
 
 
@@ -193,51 +267,3 @@ def _parameters(kind: str, entry: dict[str, Any]) -> dict[str, Any]:
     """Some reasoning models take no temperature; a plain model of which it is said is another kind of model."""
     refused = kind == "chat" and entry["reasoning"] and entry.get("temperature") is False
     return {"parameters": {"reject": ["temperature", "top_p"]}} if refused else {}
-
-
-def _prices(slug: str, kind: str, entry: dict[str, Any], refusals: list[Refusal]) -> list[dict[str, str]]:
-    cost = entry.get("cost") or {}
-    lists = [("", cost)] + [(f"prompt>{tier['tier']['size']}", tier) for tier in cost.get("tiers", ())]
-    found = []
-    for condition, listed in lists:
-        for field in [one for one in listed if one not in ("tiers", "tier")]:
-            amount = Decimal(listed[field])
-            if reason := objection(slug, kind, field, amount):
-                refusals.append(Refusal(slug, f"cost.{field}", f"{amount.normalize():f}: {reason}"))
-            else:
-                found.append(price(TOKEN_METERS[field], amount, condition))
-    return found
-
-
-def objection(slug: str, kind: str, field: str, amount: Decimal) -> str | None:
-    """Why a price cannot be taken, if so."""
-    if field not in PRICED.get(kind, ()):
-        return f"{kind} is not billed by this number"
-    if amount < 0:
-        return "a negative number means unknown"
-    if not amount and slug not in FREE:
-        return "a zero, not known to be free"
-    return "too high to be true" if amount > CEILING else None
-
-
-def agreed(votes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The facts of a model out of what its hosts say: the first host's name for it, and else what most of them say."""
-    made: dict[str, Any] = {"name": votes[0]["name"], "modality": votes[0]["modality"]}
-    for field in (*PLURAL, *UNANIMOUS):
-        said = Counter(repr(vote[field]) for vote in votes if field in vote).most_common(2)
-        tied = len(said) == 2 and said[0][1] == said[1][1]
-        doubtful = field in UNANIMOUS and said and (len(said) == 2 or said[0][1] < 2)
-        if said and not tied and not doubtful:
-            made[field] = next(vote[field] for vote in votes if repr(vote.get(field)) == said[0][0])
-    if not made.get("open_weights"):
-        made.pop("open_weights", None)  # many hosts leave it at false
-    shared = _shared([vote.get("capabilities", {}) for vote in votes])
-    taken = made.get("input_kinds", MEDIA)  # one host's picture is not what most of them say
-    shared = {capability: True for capability in shared if capability not in TAKEN or TAKEN[capability] in taken}
-    return made | ({"capabilities": shared} if shared else {})
-
-
-def _shared(stated: list[dict[str, bool]]) -> dict[str, bool]:
-    """What no host denies. A denial, or reading PDF files, is the host's doing and says nothing of the model."""
-    keys = sorted({key for one in stated for key in one} - {"pdf"})
-    return {key: True for key in keys if all(one.get(key, True) for one in stated)}

@@ -13,21 +13,22 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog import calculator, figures, lifecycle, pricing
+from catalog import calculator, disputes, figures, lifecycle, pricing
 from catalog.calculator import Bill
-from catalog.evidence import disagreements
+from catalog.cards import Card, Rate
+from catalog.facts import price_field
 from catalog.highlight import highlight
 from catalog.search import marks
 from catalog.search.index import Count
 from catalog.search.query import BASES, DEFAULT_BASIS, basis_of
 from catalog.search.rules import rule_words
-from catalog.snapshot import Card, Rate
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES, lower_first
 from catalog.workload import example
 
 register = template.Library()
 
 UNKNOWN = format_html('<span class="unk">{}</span>', "unknown")
+DISAGREE = mark_safe(' <a class="badge warn" href="#h-from">sources disagree</a>')
 DECIMALS = 4  # at most, of a price
 FIGURE_SPACE = "\u2007"
 ICONS = {
@@ -165,7 +166,13 @@ def bill_total(bill: Bill, basis: str) -> SafeString | str:
 @register.filter
 def disputed(rate: Rate, card: Card) -> bool:
     """Whether another source says a different amount."""
-    return any(rate == other for other, _ in disagreements(card))
+    return price_field(rate.meter, rate.condition) in disputes.disputed(card)
+
+
+@register.simple_tag
+def dispute(card: Card, field: str) -> SafeString | str:
+    """A mark beside a fact on which sources disagree, which leads to who says what."""
+    return DISAGREE if field in disputes.disputed(card) else ""
 
 
 @register.filter

@@ -14,9 +14,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog import snapshot, tokens, workload
 from catalog.calculator import Bill, bills, fields, services, way
+from catalog.cards import Card
 from catalog.compare import MAX_COMPARED, named
 from catalog.search.query import DEFAULT_BASIS, Query
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
 from catalog.tokens import Count
 from catalog.views.page import page
 from catalog.workload import QUANTITIES, Workload
@@ -144,5 +145,5 @@ def close_to(now: Snapshot, name: str) -> tuple[Card, ...]:
 
 def suggested(now: Snapshot, work: Workload) -> list[tuple[Card, str]]:
     """The newest text models with a price, each with the calculation for it."""
-    newest = now.index.search(Query(chosen={"modality": ("chat",), "price": ("known",)}, sort="-released"), size=SUGGESTED)
-    return [(card, link([card], work)) for card in newest.cards]
+    query = now.index.opening(chosen={"modality": ("chat",), "price": ("known",)}, sort="-released")
+    return [(card, link([card], work)) for card in now.index.search(query, SUGGESTED).cards]

@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.utils.text import get_text_list
 
 from catalog import snapshot
+from catalog.cards import Card
 from catalog.chart import CHARTS, asked_chart, drawable
 from catalog.compare import MAX_COMPARED, mixed, named, narrowed, native, only_different, rows
 from catalog.evidence import disagreements, price_tables
 from catalog.schema import endpoint
 from catalog.search.query import Query, basis_of
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
 from catalog.views.page import page
 
 SUGGESTED = 6
@@ -109,5 +110,5 @@ def suggested(now: Snapshot, asked: Asked) -> list[tuple[Card, Asked]]:
     if len(asked.cards) > 1:
         return []
     modality = (asked.cards[0].modality if asked.cards else "chat") or "unknown"
-    newest = now.index.search(Query(chosen={"modality": (modality,)}, sort="-released"), size=SUGGESTED + 1).cards
+    newest = now.index.search(now.index.opening(chosen={"modality": (modality,)}, sort="-released"), SUGGESTED + 1).cards
     return [(card, asked.adding(card)) for card in newest if card not in asked.cards][:SUGGESTED]

@@ -9,10 +9,11 @@ from django.shortcuts import render
 
 from catalog import snapshot
 from catalog.browse import table
+from catalog.cards import Card, Group
 from catalog.chart import CHARTS, asked_chart, drawable
 from catalog.search.query import DEFAULT_BASIS, Query, basis_of
 from catalog.search.rules import Rule, answers, read_rule
-from catalog.snapshot import Card, Group, Snapshot
+from catalog.snapshot import Snapshot
 from catalog.spread import spreads
 from catalog.views.page import page
 from catalog.vocabulary import MODALITIES
@@ -27,14 +28,15 @@ async def providers(request: HttpRequest) -> HttpResponse:
     for card in now.cards:
         of.setdefault(card.provider, []).append(card)
     by_name = sorted(of, key=lambda slug: now.providers[slug].lower())
-    rows = [(slug, now.providers[slug], len(of[slug]), kinds(of[slug])) for slug in by_name]
+    rows = [(slug, now.providers[slug], len(of[slug]), kinds(now, slug, of[slug])) for slug in by_name]
     return render(request, "catalog/providers.html", {"snapshot": now, "rows": rows})
 
 
-def kinds(cards: list[Card]) -> list[tuple[str, str, int]]:
-    """`(modality, label, models)`, in the vocabulary's order."""
+def kinds(now: Snapshot, slug: str, cards: list[Card]) -> list[tuple[Query, str, int]]:
+    """`(link, label, models)` of every modality that a provider has, in the vocabulary's order."""
     counts = Counter(card.modality for card in cards)
-    return [(key, label, counts[key]) for key, label in MODALITIES.items() if counts[key]]
+    links = {key: now.index.everywhere(Query(chosen={"provider": (slug,), "modality": (key,)})) for key in MODALITIES}
+    return [(links[key], label, counts[key]) for key, label in MODALITIES.items() if counts[key]]
 
 
 @page
@@ -44,7 +46,7 @@ async def provider(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(f"No provider is called {slug}.")
     basis, wrong = basis_of(request.GET)
     charted, errors = asked_chart(request.GET)
-    cards, query = newest_first(now.of(slug)), Query(chosen={"provider": (slug,)}, basis=basis)
+    cards, query = newest_first(now.of(slug)), now.index.everywhere(Query(chosen={"provider": (slug,)}, basis=basis))
     context = {
         "snapshot": now, "slug": slug, "name": now.providers[slug], "total": len(cards), "query": query, "errors": wrong + errors,
         "site": cards[0].provider_url, "spreads": spreads(cards), **table(query, cards[:TABLE_ROWS], [c.modality for c in cards]),
@@ -91,7 +93,7 @@ async def collection(request: HttpRequest, slug: str) -> HttpResponse:
     by_date = not group.rule or not (rule.query.sort or rule.each)
     cards = newest_first(cards) if by_date else cards
     plain = not errors and same_models(now, rule, group)
-    query = rule.query if plain else Query(chosen={"collection": (slug,)}, sort=rule.query.sort)
+    query = now.index.everywhere(rule.query if plain else Query(chosen={"collection": (slug,)}, sort=rule.query.sort))
     context = {
         "snapshot": now, "group": group, "query": query, "newest_first": by_date,
         "newest": max((card.released for card in now.cards if card.released), default=None),

@@ -5,10 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog import linked, snapshot
-from catalog.search.query import Query
+from catalog.changes.listing import recent
 from catalog.spread import spreads
 from catalog.usage import most_used, own_source
-from catalog.views.changes import recent_changes
 from catalog.views.page import page
 
 HOME_ROWS = 7
@@ -18,12 +17,12 @@ HOME_CHANGES = 7
 @page
 async def home(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()
-    kinds = spreads(now.cards)
+    kinds = spreads(now.here)
     used = await sync_to_async(most_used)(now)
     context = {
-        "snapshot": now, "kinds": kinds, "newest": now.index.search(Query(sort="-released")).cards[:HOME_ROWS],
+        "snapshot": now, "kinds": kinds, "newest": now.index.search(now.index.opening(sort="-released")).cards[:HOME_ROWS],
         "cheapest": [kind for kind in kinds if kind.lowest], "most_used": used[:HOME_ROWS], "used_on": own_source(),
-        "collections": list(now.groups.values())[:HOME_ROWS], "changes": await sync_to_async(recent_changes)(HOME_CHANGES),
+        "collections": list(now.groups.values())[:HOME_ROWS], "changes": await sync_to_async(recent)(HOME_CHANGES),
         "linked": linked.site(),
     }  # fmt: skip
     return render(request, "catalog/home.html", context)

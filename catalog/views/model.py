@@ -1,23 +1,28 @@
 """A model's own page."""
 
+from typing import Any
+
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 
-from catalog import linked, snapshot
+from catalog import linked, proofs, snapshot
+from catalog.cards import Card
 from catalog.describe import description
 from catalog.endpoints import ENDPOINTS
 from catalog.errors import ERRORS
 from catalog.evidence import evidence
 from catalog.examples import offered
-from catalog.history import charts
+from catalog.history import charts, series
+from catalog.provenance import provenance
 from catalog.schema import documented
-from catalog.snapshot import Card, Snapshot
+from catalog.snapshot import Snapshot
 from catalog.usage import rank
 from catalog.views.page import page
-from catalog.vocabulary import MODALITIES
+from catalog.vocabulary import MODALITIES, lower_first
 
 
 @page
@@ -26,16 +31,21 @@ async def model(request: HttpRequest, slug: str) -> HttpResponse:
     card = now.by_slug.get(slug)
     if card is None:
         return moved(now, slug, "model")
-    context = {
+    return render(request, "catalog/model.html", shown(now, card) | {"rank": await sync_to_async(rank)(now, card)})
+
+
+def shown(now: Snapshot, card: Card) -> dict[str, Any]:
+    """What the page says of a model, without its rank, for which the database is asked."""
+    return {
         "card": card, "snapshot": now, "description": description(card), "endpoints": documented(card), "errors": ERRORS,
         "linked": linked.model(card), "examples": offered(now.examples, card),
         "groups": now.in_groups(card), "siblings": len(now.of(card.provider)), "modalities": modalities(now, card),
         "replacement": now.find(card.replacement) if card.replacement else None,
-        "rank": await sync_to_async(rank)(now, card),
         "more": [now.groups[key] for key in ("frontier", "free-tier") if key in now.groups],
-        "alone": [card], "charts": charts(card, (now.changed_at or timezone.now()).date()),
-    } | evidence(card)  # fmt: skip
-    return render(request, "catalog/model.html", context)
+        "alone": [card], "history": series(card), "facts": (facts := provenance(card)),
+        "unstated": get_text_list([lower_first(fact.label) for fact in facts if not fact.stated], "and"),
+        "charts": charts(card, (now.changed_at or timezone.now()).date()),
+    } | evidence(card) | proofs.shown(card)  # fmt: skip
 
 
 def moved(now: Snapshot, slug: str, view: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class SandboxNote(models.Model):
-    """How often something was done in the sandbox: a job canceled, a key's webhook secret rotated. `playground.sandbox_notes`."""
+    """How often something was done in the sandbox: a job canceled, a key's webhook secret rotated. `playground.sandbox.notes`."""
 
     subject = models.CharField(max_length=64, unique=True, help_text="Digest of what was done and to which.")
     times = models.PositiveIntegerField(default=0)
@@ -16,7 +16,7 @@ class SandboxNote(models.Model):
 
 
 class Bucket(models.Model):
-    """A token bucket: how much a visitor or a network address may still start now. `playground.limits` fills and empties it."""
+    """A token bucket: how much a visitor or a network address may still start now: `playground.bounds.limits`."""
 
     subject = models.CharField(max_length=64, unique=True, help_text="Digest of who it is and of what is limited.")
     level = models.FloatField(help_text="Tokens left at `updated`.")

@@ -25,6 +25,8 @@ STATES = {
     "stopped": "Stopped",
 }
 IMPORTED = "imported "  # an address that is no digest: the run came from a visitor's file, on the day that follows
+PROBED = "probe"  # an address that is no digest: this site asked by itself
+PROBER = uuid.UUID(int=0)  # the visitor that such runs belong to, which no browser is
 RUN_LASTS = 10  # minutes; twice what the gateway's clocks allow
 
 
@@ -146,6 +148,11 @@ class Run(models.Model):
     def imported(self) -> bool:
         """Whether it came from a visitor's file: this site knows of it what the file says."""
         return self.address.startswith(IMPORTED)
+
+    @property
+    def probed(self) -> bool:
+        """Whether a probe asked: such runs count for budgets, not for what is used here."""
+        return self.address == PROBED
 
 
 HEAD = 64 * 1024  # bytes of a picture in which its size stands

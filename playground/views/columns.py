@@ -14,17 +14,20 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import snapshot
 from catalog.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
-from playground import columns, columns_form, columns_page, group, leaving, limits, links, own_key, polling, standings
-from playground.columns import SideBySide
-from playground.columns_again import again
-from playground.estimate import estimates as estimates_of
-from playground.group import Lane
+from playground.bounds import limits
 from playground.models import Run, RunGroup
 from playground.rendering import render
-from playground.together import together
-from playground.upstream import is_sandbox
+from playground.running import leaving, own_key, polling
+from playground.running.upstream import is_sandbox
+from playground.side_by_side import columns, form, group, page, standings
+from playground.side_by_side.again import again
+from playground.side_by_side.columns import SideBySide
+from playground.side_by_side.group import Lane
+from playground.side_by_side.together import together
 from playground.views.owned import own_group, own_run
 from playground.views.run import payer, problem, wants
+from playground.workbench import links
+from playground.workbench.estimate import estimates as estimates_of
 
 
 @never_cache
@@ -68,7 +71,7 @@ async def filled_in(request: HttpRequest, now: Snapshot, found: SideBySide, stat
 async def personal(request: HttpRequest, now: Snapshot, found: SideBySide) -> dict[str, Any]:
     """The page's context, with what concerns this visitor."""
     guesses = await estimates_of([column.found for column in found.columns])
-    shown = columns_page.context(now, found, guesses) | {"together": together(guesses)}
+    shown = page.context(now, found, guesses) | {"together": together(guesses)}
     shown |= await sync_to_async(own_key.told)(request)
     return shown | {"barred": await sync_to_async(limits.closed)(request), "account": await request.auser()}
 
@@ -77,7 +80,7 @@ async def personal(request: HttpRequest, now: Snapshot, found: SideBySide) -> di
 @require_POST
 async def estimates(request: HttpRequest) -> HttpResponse:
     """What each column would cost, while the form is filled in."""
-    found = columns_form.read(request.POST, request.FILES, await snapshot.current())
+    found = form.read(request.POST, request.FILES, await snapshot.current())
     guesses = await estimates_of([column.found for column in found.columns])
     told = [(column.number, one) for column, one in zip(found.columns, guesses, strict=True) if column.found.card]
     shown = {"estimates": told, "together": together(guesses), "sandbox": is_sandbox()}
@@ -90,7 +93,7 @@ async def estimates(request: HttpRequest) -> HttpResponse:
 async def change(request: HttpRequest) -> HttpResponse:
     """The page with a column more or less, or another model in one; also what one model's form becomes."""
     now = await snapshot.current()
-    found = columns_form.read(request.POST, request.FILES, now)
+    found = form.read(request.POST, request.FILES, now)
     found.shared.errors = {}
     for column in found.columns:
         column.found.errors = {}
@@ -103,7 +106,7 @@ async def change(request: HttpRequest) -> HttpResponse:
 async def start(request: HttpRequest) -> HttpResponseBase:
     """Starts every column. Nothing is sent unless all of them are right and a limit allows them all."""
     now = await snapshot.current()
-    found = columns_form.read(request.POST, request.FILES, now)
+    found = form.read(request.POST, request.FILES, now)
     if found.faults:
         return await refused(request, now, found, 422)
     barred = await sync_to_async(limits.refusal)(request, runs=len(found.columns))
@@ -128,7 +131,7 @@ async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun
     if any(run.state == "running" for run in runs):
         return redirect(begun)  # to a page that may be loaded again
     shown = await personal(request, now, found)
-    return render(request, "playground/columns.html", shown | await sync_to_async(columns_page.with_runs)(shown["columns"], runs))
+    return render(request, "playground/columns.html", shown | await sync_to_async(page.with_runs)(shown["columns"], runs))
 
 
 async def as_json(found: RunGroup, runs: list[Run]) -> HttpResponse:
@@ -176,7 +179,7 @@ def group_context(now: Snapshot, found: RunGroup, runs: list[Run]) -> dict[str, 
     titles = columns.titles([run.model for run in runs])
     shown = [{"number": r.position, "title": title, "card": now.find(r.model)} for r, title in zip(runs, titles, strict=True)]
     running = any(run.state == "running" for run in runs)
-    return {"snapshot": now, "group": found, "running": running} | columns_page.with_runs(shown, runs)
+    return {"snapshot": now, "group": found, "running": running} | page.with_runs(shown, runs)
 
 
 @never_cache
@@ -194,4 +197,4 @@ async def one_column(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def polled(run: Run) -> dict[str, Any]:
     runs = list(run.group.runs.order_by("position"))
     over = all(other.state != "running" for other in runs)
-    return columns_page.result(run) | (standings.context(runs) if over else {})
+    return page.result(run) | (standings.context(runs) if over else {})

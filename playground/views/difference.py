@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog import snapshot
-from playground import comparison, store
+from playground.inspection import comparison
 from playground.models import Run
-from playground.polling import problem
+from playground.records import store
 from playground.rendering import render
+from playground.running.polling import problem
 from playground.views.owned import own_run
 from playground.views.run import wants
 from playground.visitors import owner

@@ -8,10 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog import snapshot
-from playground.formatted import LARGEST, formatted
+from playground.inspection.formatted import LARGEST, formatted
+from playground.inspection.result import answer_of, view
 from playground.models import Run
 from playground.rendering import render
-from playground.result import answer_of, view
 from playground.views.owned import own_run
 
 

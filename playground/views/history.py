@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog import snapshot
-from playground import exports, history, imports, limits, shares, store
-from playground.history import Asked
+from playground.bounds import limits
 from playground.models import STATES, Run, Share
 from playground.models.runs import RunQuerySet
+from playground.records import exports, history, imports, shares, store
+from playground.records.history import Asked
 from playground.rendering import render
 from playground.views.owned import own_run
 from playground.views.run import wants

@@ -12,8 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from catalog import snapshot
-from playground import own_key
-from playground.upstream import is_sandbox
+from playground.running import own_key
+from playground.running.upstream import is_sandbox
 
 LONGEST_NAME = 200  # characters of the model to go back to
 

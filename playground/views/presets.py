@@ -8,12 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import snapshot
-from playground import forms, limits, preset_files, presets
-from playground.forms import Submission
+from playground.bounds import limits
 from playground.models import Preset
-from playground.page import context
+from playground.presets import files, presets
 from playground.rendering import render
 from playground.visitors import address, owner
+from playground.workbench import forms
+from playground.workbench.forms import Submission
+from playground.workbench.page import context
 
 
 @never_cache
@@ -90,7 +92,7 @@ def export(request: HttpRequest, token: str = "") -> HttpResponse:
     rows = list(Preset.objects.at(token) if token else Preset.objects.of(owner(request)))
     if token and not rows:
         raise Http404("There is no such preset.")
-    answer = JsonResponse(preset_files.written(rows), json_dumps_params={"indent": 1, "ensure_ascii": False})
+    answer = JsonResponse(files.written(rows), json_dumps_params={"indent": 1, "ensure_ascii": False})
     answer["Content-Disposition"] = content_disposition_header(True, "preset.json" if token else "presets.json")
     return answer
 
@@ -100,7 +102,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """Keeps the presets of an uploaded file, all or none."""
     if barred := limits.access(request):
         return listed(request, {"file": barred.message})
-    rows, errors = preset_files.read(request.FILES.get("file"), snapshot.refresh())
+    rows, errors = files.read(request.FILES.get("file"), snapshot.refresh())
     errors = errors or presets.room(owner(request), [row.name for row in rows]) or presets.pace(address(request), len(rows))
     if errors:
         return listed(request, errors)

@@ -12,15 +12,18 @@ from django.views.decorators.http import require_POST
 from catalog import snapshot
 from catalog.snapshot import Snapshot
 from gateway.client import Gateway
-from playground import drift, forms, leaving, limits, own_key, polling, store
-from playground.execution import Execution
-from playground.forms import Submission
+from playground.bounds import limits
+from playground.inspection.result import run_context
 from playground.models import Run
+from playground.records import drift, store
 from playground.rendering import render
-from playground.result import run_context
-from playground.stream import stream, whole
-from playground.upstream import gateway
+from playground.running import leaving, own_key, polling
+from playground.running.execution import Execution
+from playground.running.stream import stream, whole
+from playground.running.upstream import gateway
 from playground.views.workbench import personal
+from playground.workbench import forms
+from playground.workbench.forms import Submission
 
 
 @never_cache

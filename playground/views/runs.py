@@ -9,13 +9,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import snapshot
-from playground import conversation, drift, own_key, polling, store
+from playground.inspection.result import run_context
 from playground.models import Run
+from playground.records import drift, store
 from playground.rendering import render
-from playground.result import run_context
+from playground.running import own_key, polling
 from playground.views.files import file_answer
 from playground.views.owned import own_artifact, own_run
 from playground.views.run import wants
+from playground.workbench import conversation
 
 
 @never_cache

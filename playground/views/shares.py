@@ -13,15 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog import snapshot
 from catalog.snapshot import Snapshot
-from playground import conversation, shares
+from playground.inspection.result import run_context
 from playground.models import Run, RunGroup, Share, SharedFile
+from playground.records import shares
+from playground.records.shares import Refused, Shared
 from playground.rendering import render
-from playground.result import run_context
-from playground.shares import Refused, Shared
 from playground.views.files import file_answer
 from playground.views.owned import own_group, own_run
 from playground.views.run import wants
 from playground.visitors import owner
+from playground.workbench import conversation
 
 SHOWN = 500  # lines of the list
 

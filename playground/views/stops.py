@@ -9,8 +9,10 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from playground import group, own_key, polling, stopping, store
 from playground.models import Run
+from playground.records import store
+from playground.running import own_key, polling, stopping
+from playground.side_by_side import group
 from playground.views.owned import own_group, own_run
 from playground.views.run import wants
 

@@ -10,20 +10,24 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import snapshot
+from catalog.cards import Card
 from catalog.compare import named
-from catalog.snapshot import Card, Snapshot
-from playground import forms, limits, links, own_key, shares
-from playground.again import again
-from playground.beginning import first
-from playground.estimate import estimated
-from playground.forms import Submission
+from catalog.snapshot import Snapshot
+from playground.bounds import limits
 from playground.models import Run
-from playground.opening import from_preset
-from playground.other_model import moved
-from playground.page import context, preview_context
+from playground.presets.opening import from_preset
+from playground.records import shares
 from playground.rendering import render
-from playground.upstream import is_sandbox
+from playground.running import own_key
+from playground.running.upstream import is_sandbox
 from playground.views.owned import own_run
+from playground.workbench import forms, links
+from playground.workbench.again import again
+from playground.workbench.beginning import first
+from playground.workbench.estimate import estimated
+from playground.workbench.forms import Submission
+from playground.workbench.other_model import moved
+from playground.workbench.page import context, preview_context
 
 
 @never_cache

@@ -1,13 +1,15 @@
 // A draft: what was typed stays with this tab and is back after a reload. Files stay behind, and so does whatever is hidden or secret.
 (() => {
-  const form = document.getElementById("run-form"), note = document.getElementById("draft");
+  const form = document.getElementById("run-form") ?? document.getElementById("group-form"), note = document.getElementById("draft");
   if (!form || !note) return;
   const LARGEST = 1_000_000; // characters
 
   // A form that an address filled in is that address's own: its draft comes back on a reload only.
   const query = new URLSearchParams(location.search);
-  const filled = [...query.keys()].some((name) => !["model", "endpoint", "prices"].includes(name));
-  const key = filled ? `draft ${location.search}` : `draft ${form.elements.model.value} ${form.elements.endpoint.value}`;
+  const filled = [...query.keys()].some((name) => !["model", "models", "endpoint", "prices"].includes(name));
+  const slugs = () => document.getElementById("columns")?.dataset.slugs;
+  const named = () => `draft ${slugs() ?? form.elements.model.value} ${form.elements.endpoint.value}`;
+  let key = filled ? `draft ${location.search}` : named();
   const loadedAgain = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
 
   const fields = (root) => [...root.querySelectorAll("input, select, textarea")].filter((field) => field.name && !field.disabled
@@ -37,7 +39,7 @@
   const keep = (text) => { try { if (text.length <= LARGEST) sessionStorage.setItem(key, text); } catch { /* full or forbidden */ } };
   const forget = () => { try { sessionStorage.removeItem(key); } catch { /* forbidden */ } };
 
-  let changed = "moved" in form.dataset;
+  let changed = "moved" in form.dataset || "changed" in form.dataset;
   const save = () => {
     if (changed) keep(typed());
     changed = false;
@@ -55,6 +57,14 @@
     later = setTimeout(save, 300);
   });
   addEventListener("pagehide", save);
+
+  // Other columns are another page, whose address they have taken.
+  addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx.target?.id !== "columns") return;
+    key = named();
+    changed = true;
+    save();
+  });
   save();
   note.querySelector("button").addEventListener("click", () => {
     clearTimeout(later);

@@ -39,6 +39,7 @@
     $("said").textContent = shown.querySelector(".badge").textContent;
   };
 
+  const nothing = () => Object.assign(document.createElement("span"), { className: "faint", textContent: "Nothing received yet." });
   const waiting = (form) => {
     const streamed = form.id === "run-form" && form.elements.stream?.checked;
     if ($("result").contains(document.activeElement)) document.querySelector("[data-run]").focus();
@@ -65,6 +66,7 @@
     const form = event.detail.ctx.sourceElement;
     if (!form.matches?.(forms)) return;
     busy(form, false);
+    if (!$("raw").hasChildNodes()) $("raw").append(nothing());
     if ($("state")) gone();
   });
 

@@ -1,6 +1,7 @@
 """The admin through the client: what staff save is on the public page, and holds."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -148,21 +149,33 @@ def test_an_edit_survives_a_load(admin_client: Client) -> None:
     assert amounts == {"input_tokens": 1.5, "output_tokens": 10}
 
 
-def test_a_pin_is_taken_back_by_its_box(admin_client: Client) -> None:
-    edit(admin_client, context_window="300000", can_tools="false", **{row("input_tokens") + "amount": "1.5"})
-    listed = admin_client.get(address(talk())).content.decode()
-    assert "Context window, back to: 400000 (LiteLLM price map)" in listed
-    assert "Capabilities, back to: tools: yes (LiteLLM price map)" in listed
-    assert "Price, input, back to: $1.25 (LiteLLM price map)" in listed
-    model = edit(admin_client, unpin=["context_window", "price.input_tokens"])
-    assert (model.context_window, model.capabilities["tools"]) == (400_000, False)
-    assert model.prices.current().get(meter="input_tokens", condition="").source == "litellm"
+def unpin_buttons(client: Client) -> dict[str, str]:
+    """What each button on the page would take back: `{field: what would be shown then}`."""
+    shown = client.get(address(talk())).content.decode()
+    return dict(re.findall(r'name="unpin" value="([^"]+)"[^>]*>Unpin</button> Back to: ([^<]*)<', shown))
+
+
+def test_a_pin_is_shown_at_its_field_and_taken_back_there(admin_client: Client) -> None:
+    gone, changed = row("cache_read_tokens"), row("input_tokens")
+    prices = {changed + "amount": "1.5", gone + "DELETE": "on"}
+    edit(admin_client, context_window="300000", can_tools="false", can_pdf="true", **prices)
+    assert unpin_buttons(admin_client) == {
+        "context_window": "400,000 (LiteLLM price map)", "capabilities.tools": "yes (LiteLLM price map)",
+        "capabilities.pdf": "unknown", "price.input_tokens": "$1.25 (LiteLLM price map)",
+        "price.cache_read_tokens": "$0.125 (LiteLLM price map)",
+    }  # fmt: skip
+    for name in ("context_window", "capabilities.pdf", "price.input_tokens", "price.cache_read_tokens"):
+        response = save(admin_client, address(talk()), unpin=[name])
+        assert response.url == address(talk())
+    assert (talk().context_window, talk().capabilities["tools"], "pdf" in talk().capabilities) == (400_000, False, False)
+    assert {price.source for price in talk().prices.current()} == {"litellm"}
+    assert list(unpin_buttons(admin_client)) == ["capabilities.tools"]
 
 
 def test_says_what_each_source_says(admin_client: Client) -> None:
     shown = admin_client.get(address(talk())).content.decode()
-    assert "<strong>400000</strong>" in shown
-    assert "256000" in shown
+    assert "<strong>400,000</strong>" in shown
+    assert "256,000" in shown
     assert "disagrees" in shown
 
 
@@ -178,10 +191,10 @@ def test_unverified_endpoints_stay_apart(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"endpoints": "chat, smell"}, "Unknown: smell. Known: chat, responses"),
+        ({"endpoints": "chat\nsmell"}, "Unknown: smell. Known: chat, responses"),
         ({"listed_endpoints": "taste"}, "Unknown: taste."),
         ({"input_kinds": ["text", "smell"]}, "smell is not one of the available choices"),
-        ({"parameters": "{"}, "Enter a valid JSON"),
+        ({"parameters": '{\n"reject": [}'}, "Line 2, column 12: Expecting value."),
         ({"parameters": '{"bend": 1}'}, "&quot;reject&quot; and &quot;rename&quot;, nothing else"),
         ({"parameters": '{"rename": {"a": 1}}'}, "&quot;rename&quot; is an object"),
         ({"parameters": "[]x"}, "Enter a valid JSON"),
@@ -293,6 +306,49 @@ def test_finds_models_by_alias_pin_and_price(admin_client: Client) -> None:
     assert found("price=unknown") == ["orbit/mystery", "orbit/paint"]
 
 
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("modality__exact=speech", ["openai/tts-1-hd"]),
+        ("provider__id__exact={orbit}", ["orbit/embed", "orbit/mystery", "orbit/paint"]),
+        ("served__exact=1", ["acme/talk-free"]),
+        ("unknown=context_window", ["openai/tts-1-hd", "orbit/mystery", "orbit/paint"]),
+        ("unknown=capabilities", ["openai/tts-1-hd", "orbit/embed", "orbit/mystery", "orbit/paint"]),
+        ("unknown=modality", ["orbit/mystery"]),
+        ("sources=disagree", ["acme/talk-large"]),
+        ("retiring=soon", ["orbit/paint"]),
+        ("retiring=past", ["orbit/embed"]),
+        ("q=upstream-name", ["acme/talk-free"]),
+    ],
+)
+def test_narrows_the_list(admin_client: Client, query: str, slugs: list[str]) -> None:
+    Model.objects.filter(slug="acme/talk-free").update(served=True, upstream_id="upstream-name")
+    Model.objects.filter(slug="orbit/embed").update(status="retired")
+    asked = query.format(orbit=Provider.objects.get(slug="orbit").pk)
+    response = admin_client.get(f"{reverse('admin:catalog_model_changelist')}?{asked}")
+    assert [model.slug for model in response.context["cl"].queryset] == slugs
+
+
+def line_forms(client: Client) -> dict[str, Any]:
+    formset = client.get(reverse("admin:catalog_model_changelist")).context["cl"].formset
+    fields = [field for form in (formset.management_form, *formset.forms) for field in form]
+    hidden = {field.html_initial_name: value_of(field) for field in fields if field.field.show_hidden_initial}
+    return {field.html_name: value_of(field) for field in fields} | hidden | {"_save": "Save"}
+
+
+def test_an_edit_in_the_list_is_a_pin_too(admin_client: Client) -> None:
+    sent = line_forms(admin_client)
+    Model.objects.filter(slug="orbit/embed").update(context_window=9000)  # a load meanwhile
+    Claim.objects.filter(model__slug="orbit/embed", field="context_window").update(value=9000)
+    n = next(key.split("-")[1] for key, value in sent.items() if key.endswith("-id") and value == talk().pk)
+    changes = {f"form-{n}-context_window": "300000", f"form-{n}-status": "preview"}
+    assert admin_client.post(reverse("admin:catalog_model_changelist"), sent | changes).status_code == 302
+    assert (talk().context_window, talk().status) == (300_000, "preview")
+    pins = Claim.objects.filter(source="pin")
+    assert {(claim.model.slug, claim.field) for claim in pins} == {("acme/talk-large", f) for f in ("context_window", "status")}
+    assert {change.by for change in Change.objects.filter(source="pin")} == {"admin"}
+
+
 # Collections, providers and what is only read
 
 
@@ -326,10 +382,24 @@ def test_names_what_is_wrong_with_a_rule(admin_client: Client, rule: str, senten
 
 def test_a_collection_has_what_its_rule_finds_and_what_was_picked(admin_client: Client) -> None:
     frontier = Collection.objects.get(slug="frontier")
-    members = [Model.objects.get(slug=slug).pk for slug in ("acme/talk-free", "orbit/embed")]
+    members = "acme/talk-free\r\norbit/embed\r\n"
     assert save(admin_client, address(frontier), rule="modality=speech", members=members).status_code == 302
     found = snapshot.refresh().groups["frontier"].members
     assert found == ("openai/tts-1-hd", "acme/talk-free", "orbit/embed")
+
+
+def test_a_collection_names_members_that_nobody_is(admin_client: Client) -> None:
+    response = save(admin_client, address(Collection.objects.get(slug="frontier")), members="acme/talk-large\nacme/talk-huge")
+    assert "No model is called acme/talk-huge." in response.content.decode()
+
+
+def test_shows_what_a_rule_would_find_while_it_is_typed(admin_client: Client) -> None:
+    found = reverse("admin:catalog_collection_found")
+    shown = admin_client.get(found, {"rule": "modality=speech", "members": "acme/talk-free"}).content.decode()
+    assert "2 models on the site" in shown
+    assert "openai/tts-1-hd" in shown
+    assert "modality “smell” is not known" in admin_client.get(found, {"rule": "modality=smell"}).content.decode()
+    assert Client().get(found).status_code == 302
 
 
 def test_a_provider_may_be_renamed(admin_client: Client) -> None:
@@ -350,6 +420,14 @@ def test_changes_are_listed_in_words(admin_client: Client) -> None:
     edit(admin_client, **{row("input_tokens") + "amount": "1.5"})
     shown = admin_client.get(reverse("admin:catalog_change_changelist")).content.decode()
     assert all(words in shown for words in ("Price, input", "$1.25", "$1.50"))
+
+
+def test_changes_say_who_made_them(admin_client: Client) -> None:
+    edit(admin_client, context_window="300000")
+    Change.objects.create(model=talk(), field="family", before="", after="chatter", source="litellm")
+    shown = admin_client.get(reverse("admin:catalog_change_changelist")).content.decode()
+    assert '<td class="field-who">admin</td>' in shown
+    assert '<td class="field-who">the source itself</td>' in shown
 
 
 def test_a_run_shows_no_bodies(admin_client: Client) -> None:

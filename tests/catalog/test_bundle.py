@@ -12,7 +12,7 @@ import pytest
 
 from catalog.endpoints import ENDPOINTS
 from catalog.pricing import METERS, is_condition
-from catalog.sources import rows
+from catalog.sources import editorial, rows
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, STATUSES
 from scripts import bundle_catalog
 
@@ -235,7 +235,7 @@ def test_the_first_of_several_names_speaks_and_the_others_are_aliases() -> None:
         rows.Row("google/veo-9-preview", (), made("litellm", status="retired")),
         rows.Row("google/veo-9-001", (), made("litellm", modality="video")),
     ]
-    model = bundle_catalog.merged(found, same)["google/veo-9"]
+    model = editorial.merged(found, same)["google/veo-9"]
     assert model["aliases"] == {"google/veo-9-001", "google/veo-9-preview"}
     assert model["claims"]["litellm"]["facts"] == {"modality": "video"}
 
@@ -260,19 +260,19 @@ def test_deprecated_and_no_longer_listed_is_retired() -> None:
 
 
 def test_a_pattern_may_drop_the_row_of_one_source() -> None:
-    editorial = {"drop": {"a pointer": ["litellm:mistral/.*-latest"]}}
+    decided = {"drop": {"a pointer": ["litellm:mistral/.*-latest"]}}
     found = [rows.Row("mistral/x-latest", (), made(source)) for source in ("litellm", "models.dev")]
     refusals: list[rows.Refusal] = []
-    assert [row.claim["source"] for row in bundle_catalog.kept(found, editorial, refusals)] == ["models.dev"]
+    assert [row.claim["source"] for row in editorial.kept(found, decided, refusals)] == ["models.dev"]
     assert refusals == [rows.Refusal("mistral/x-latest", "model", "a pointer")]
 
 
 def test_makes_the_same_catalog_from_the_same_files(tmp_path: Path) -> None:
-    editorial = json.loads((ROOT / "catalog/editorial.json").read_text("utf-8"))
+    decided = editorial.decided()
     for folder in (tmp_path / "one", tmp_path / "two"):
         folder.mkdir()
-        models, _ = bundle_catalog.bundle(*(excerpt(name) for name in EXCERPTS), editorial)
-        bundle_catalog.write(models, editorial["providers"], folder)
+        models, _ = bundle_catalog.bundle(*(excerpt(name) for name in EXCERPTS), decided)
+        bundle_catalog.write(models, decided["providers"], folder)
     pages = [{file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("one", "two")]
     assert pages[0] == pages[1]
     assert b'"slug": "openai/tts-1-hd"' in pages[0]["openai.json"]

@@ -11,8 +11,8 @@ from django.http import QueryDict
 
 from catalog.calculator import bill as bill_of
 from catalog.calculator import services
+from catalog.cards import Card, Rate
 from catalog.models import Model, Version
-from catalog.snapshot import Card, Rate
 from catalog.workload import read, sizes
 
 pytestmark = pytest.mark.usefixtures("catalog")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.calculator import bill
-from catalog.snapshot import Card, Rate
+from catalog.cards import Card, Rate
 from catalog.workload import QUANTITIES, Workload
 
 DAY = date(2026, 11, 1)

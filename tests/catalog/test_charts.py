@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.cards import Rate
 from catalog.chart import MARGIN, decades, figure, years
-from catalog.snapshot import Rate
 
 PAIR = "/compare?models=acme/talk-large,acme/talk-free"
 

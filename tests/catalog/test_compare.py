@@ -41,7 +41,7 @@ def test_marks_the_odd_cell(client, catalog):
 def test_bolds_the_lowest_price_and_the_largest_context(client, catalog):
     page = client.get(f"/compare?models={TALK}").text
     assert re.search(r'Input / 1M tokens</th><td><data value="1.25" .*?</td><td class=" best"><span class="free">Free', page)
-    assert '<td class=" best">400,000</td>' in page
+    assert '<td class=" best">400,000 <small>sources disagree</small></td>' in page
 
 
 def test_rows_that_agree_are_folded_with_their_one_value(client, catalog):
@@ -67,7 +67,7 @@ def test_models_that_agree_on_everything_are_still_named(client, catalog):
 
 def test_only_differences_is_an_address(client, catalog):
     page = client.get(f"/compare?models={TALK}&rows=differ").text
-    assert "Modality" not in page and row(page, "Context window, tokens") == ["400,000", "32,000"]
+    assert "Modality" not in page and row(page, "Context window, tokens") == ["400,000 sources disagree", "32,000"]
     assert f'href="/compare?models={TALK}&amp;rows=differ" aria-current="true">Differences only' in page
 
 
@@ -75,7 +75,7 @@ def test_what_a_kind_cannot_have_does_not_apply(client, catalog):
     page = client.get("/compare?models=acme/talk-large,openai/tts-1-hd").text
     assert row(page, "Characters / 1K chars") == ["does not apply", "$0.030"]
     assert row(page, "Input / 1M tokens") == ["$1.25", "does not apply"]
-    assert row(page, "Context window, tokens") == ["400,000", "does not apply"]
+    assert row(page, "Context window, tokens") == ["400,000 sources disagree", "does not apply"]
     assert row(page, "Vision") == ["yes", "does not apply"]
     assert "Speech and Text models do different work." in words(page)
     three = client.get("/compare?models=acme/talk-large,openai/tts-1-hd,orbit/embed").text

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from catalog.cards import Card, Statement
 from catalog.disputes import disputes, prices
-from catalog.snapshot import Card, Statement
 from tests.catalog.test_pages import words
 
 

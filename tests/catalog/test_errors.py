@@ -5,7 +5,7 @@ import re
 import pytest
 
 from catalog.errors import BY_STATUS, BY_TYPE, ERRORS, JOB_ERRORS, TRIED, known, remedy
-from playground.polling import problem
+from playground.running.polling import problem
 
 
 @pytest.mark.parametrize(

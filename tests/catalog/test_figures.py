@@ -33,7 +33,10 @@ def test_writes_the_cost_of_a_run(amount: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(500, "500"), (8192, "8K"), (131072, "131K"), (1_000_000, "1M"), (1_048_576, "1.05M"), (10_000_000, "10M")],
+    [
+        (500, "500"), (8192, "8K"), (131072, "131K"), (999_499, "999K"), (999_999, "1M"), (1_000_000, "1M"), (1_048_576, "1.05M"),
+        (10_000_000, "10M"),
+    ],
 )
 def test_writes_tokens_short(count: int, text: str) -> None:
     assert figures.tokens(count) == text

@@ -2,16 +2,19 @@
 
 import html
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from catalog import snapshot
+from catalog.cards import Past, Rate
 from catalog.history import chart, series
-from catalog.models import Model, Version
-from catalog.snapshot import Past, Rate
+from catalog.models import Change, Claim, Model, Version
+from catalog.settling import Actor, settle
 
 
 def past(amount: str, since: date, until: date, meter: str = "input_tokens", condition: str = "") -> Past:
@@ -56,12 +59,30 @@ def test_the_chart_steps_where_the_price_does_and_breaks_where_it_was_unknown():
     drawn = chart(steps[0], date(2026, 4, 11))
     assert drawn.path == "M56.0,10.0H86.0M149.0,67.0H233.0V95.5H356.0"
     assert [tick.label for tick in drawn.rows] == ["$0", "$2.00", "$4.00"]
-    assert drawn.words.startswith("$4.00 from 2026-01-01 until 2026-01-11; ")
+    assert drawn.words.startswith("$4.00 from 2026-01-01 until 2026-01-11; unknown from 2026-01-11 until 2026-02-01; $2.00 ")
+
+
+def test_a_price_that_ended_is_unknown_since():
+    (ended,) = series(card(past("4", date(2026, 1, 1), date(2026, 1, 11), condition="batch")))
+    assert [(step.amount, step.since, step.until) for step in ended.steps] == [
+        (Decimal(4), date(2026, 1, 1), date(2026, 1, 11)), (None, date(2026, 1, 11), None),
+    ]  # fmt: skip
+
+
+def test_a_correction_taken_back_on_its_day_is_no_step():
+    day = date(2026, 3, 1)
+    assert series(card(past("1", date(2026, 1, 1), day), past("7", day, day), now=NOW)) == []
+
+
+def test_conditions_have_histories_of_their_own():
+    day = date(2026, 3, 1)
+    found = series(card(past("2", date(2026, 1, 1), day), past("1", date(2026, 2, 1), day, condition="batch"), now=NOW))
+    assert [(one.condition, [step.amount for step in one.steps]) for one in found] == [("", [2, 1]), ("batch", [1, None])]
 
 
 def test_a_price_that_was_free_is_drawn_too():
     steps = series(card(past("0", date(2026, 1, 1), date(2026, 1, 2))))
-    assert chart(steps[0], date(2026, 1, 1)).words == "free from 2026-01-01 until 2026-01-02"
+    assert chart(steps[0], date(2026, 1, 1)).words == "free from 2026-01-01 until 2026-01-02; unknown from 2026-01-02"
 
 
 def test_the_model_page_has_the_chart_and_the_same_as_a_table(client, cheaper):
@@ -103,3 +124,35 @@ def test_the_model_page_tells_what_a_month_would_cost(client, catalog):
 def test_a_comparison_tells_what_a_month_would_cost(client, catalog):
     text = words(client.get("/compare?models=acme/talk-large,orbit/paint").text)
     assert "acme/talk-large $6.25 , orbit/paint unknown" in text
+
+
+@pytest.fixture
+def settled(catalog) -> Callable:
+    """settled(claim, as of) lets LiteLLM state the input price of a model, or nothing with None, and tells the rows after it."""
+    model = Model.objects.get(slug="acme/talk-large")
+    own = {"model": model, "field": "price.input_tokens", "source": "litellm"}
+
+    def state(amount: str | None, as_of: date) -> list[tuple[str, date, date | None]]:
+        Claim.objects.filter(**own).delete()
+        if amount:
+            Claim.objects.create(value=amount, as_of=as_of, **own)
+        settle([model], Actor("litellm"))
+        rows = model.prices.filter(meter="input_tokens", condition="").order_by("valid_from", "pk")
+        return [(f"{row.amount:f}".rstrip("0").rstrip("."), row.valid_from, row.valid_to) for row in rows]
+
+    return state
+
+
+def test_a_price_holds_from_its_day_and_its_change_has_that_day_and_its_moment(settled):
+    before = timezone.now()
+    assert settled("2", date(2026, 11, 11)) == [
+        ("1.25", date(2026, 11, 1), date(2026, 11, 11)), ("2", date(2026, 11, 11), None),
+    ]  # fmt: skip
+    change = Change.objects.get(field="price.input_tokens")
+    assert change.valid_from == date(2026, 11, 11) and before <= change.at <= timezone.now()
+
+
+def test_a_price_that_comes_back_does_not_speak_of_days_that_are_told(settled):
+    today = timezone.localdate()
+    assert settled(None, today) == [("1.25", date(2026, 11, 1), today)]
+    assert settled("3", date(2026, 11, 1)) == [("1.25", date(2026, 11, 1), today), ("3", today, None)]

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_second_load_of_the_same_files_does_nothing() -> None:
     first = bundle.load_files()
-    assert first is not None and first.created == Model.objects.count()
+    assert first is not None and first.counts["created"] == Model.objects.count()
     number = Version.current()
     assert bundle.load_files() is None
     assert Version.current() == number
@@ -21,7 +21,7 @@ def test_loading_again_brings_deleted_rows_back_and_changes_nothing_else() -> No
     Model.objects.get(slug="openai/tts-1").delete()
     report = bundle.load_files(again=True)
     assert report is not None
-    assert (report.created, report.changed) == (1, 0)
+    assert (report.counts["created"], report.counts["changed"]) == (1, 0)
 
 
 def test_a_collection_that_is_new_shows_on_an_installed_site(catalog) -> None:

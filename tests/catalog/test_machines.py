@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("catalog")
 
 ITEM = (
     "id object created owned_by upstream_id name modality endpoints badge description family context_window max_output "
-    "input_kinds output_kinds capabilities strengths use_cases collections pricing released added served status "
+    "input_kinds output_kinds capabilities proofs strengths use_cases collections pricing released added served status "
     "retires_on replacement aliases url"
 ).split()
 EVERY = (

@@ -121,7 +121,7 @@ def test_jobs_can_be_polled_and_canceled(document):
      ("/api/v1/models/acme/talk-large/schema", "ModelSchema"), ("/api/v1/capabilities", "CapabilityList"),
      ("/providers/acme.json", "ProviderModels"), ("/collections/frontier.json", "CollectionModels"),
      ("/collections/speech.json", "CollectionModels"), ("/compare.json?models=acme/talk-large,orbit/paint", "Comparison"),
-     ("/models/acme/talk-large/prices.json", "PriceHistory"),
+     ("/models/acme/talk-large/prices.json", "PriceHistory"), ("/models/acme/talk-large/changes.json", "ChangeList"),
      ("/calculator.json?models=acme/talk-large,orbit/paint", "Calculation"),
      ("/api/v1/models/no/such", "Error"), ("/providers/nobody.json", "Error")],
 )  # fmt: skip
@@ -143,7 +143,8 @@ def readable() -> Iterator[str]:
     """The paths of every view for programs, as the document writes them."""
     for pattern in urlpatterns:
         if getattr(pattern.callback, "for_programs", False):
-            path = "/" + re.sub("<(str|slug):slug>", "{slug}", str(pattern.pattern).replace("<modelslug:slug>", "{id}"))
+            model = re.sub("models/<(str|modelslug):slug>", "models/{id}", str(pattern.pattern))
+            path = "/" + re.sub("<(str|slug):slug>", "{slug}", model)
             forms = FormConverter.regex.split("|") if "<form:" in path else [""]
             yield from (path.replace("<form:form>", form) for form in forms)
 

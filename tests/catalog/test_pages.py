@@ -164,8 +164,8 @@ def test_changes_are_told_in_words(client, catalog):
     Change.objects.create(model=model, field="price.input_tokens@batch", before=None, after="0.625", source="litellm")
     Change.objects.create(model=model, field="capabilities", before={}, after={"tools": True}, source="gateway")
     text = words(client.get("/changes").text)
-    assert "Price, input, batch unknown $0.625 LiteLLM price map" in text
-    assert "Capabilities unknown tools: yes this gateway" in text
+    assert "LiteLLM price map 1 change of 1 model" in text and "Price, input, batch unknown $0.625" in text
+    assert "this gateway 1 change of 1 model" in text and "Capabilities unknown tools: yes" in text
 
 
 def test_changes_of_a_hidden_model_are_not_shown(client, catalog):

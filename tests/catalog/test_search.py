@@ -6,11 +6,12 @@ import pytest
 from django.http import QueryDict
 
 from catalog import snapshot
+from catalog.cards import Group
 from catalog.models import Model, Version
 from catalog.search.query import Query, parse
 from catalog.search.rules import read_rule, rule_words
 from catalog.search.words import alike, read
-from catalog.snapshot import Group, Snapshot
+from catalog.snapshot import Snapshot
 
 
 def found(now: Snapshot, text: str, **rest: object) -> list[str]:

@@ -1,6 +1,6 @@
 """Whatever the catalog and the question: the index answers as a plain filter over the rows would, and counts what it gives."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -10,15 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog import snapshot
+from catalog.cards import Card, Group
 from catalog.models import Model, Provider
 from catalog.search.bounds import BOUNDS, RANGES
 from catalog.search.facets import CONTEXTS, FACETS
 from catalog.search.query import BASES, Query, parse
 from catalog.search.sorts import SORTS
-from catalog.snapshot import Card, Group, Snapshot
+from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, STATUSES
 
 DAY = date(2026, 11, 23)
+MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+GATEWAYS = st.sampled_from(["", "https://gateway.example/v1"])
 KINDS = ["chat", "image", "speech", "embedding", None]
 PROVIDERS = ["acme", "orbit", "zeta"]
 NAMES = ["talk", "paint", "voice", "talk-large", "gpt-4o", "deep-sound-2"]
@@ -29,8 +32,8 @@ METERS = {"chat": "input_tokens", "image": "images", "speech": "characters", "em
 
 
 @st.composite
-def rows(draw: st.DrawFn) -> tuple[Model, list[tuple]]:
-    """A row of the table of models, unsaved, and its prices."""
+def rows(draw: st.DrawFn) -> tuple[Model, list[tuple], list[tuple]]:
+    """A row of the table of models, unsaved, its prices and its proofs."""
     provider, name, kind = draw(st.sampled_from(PROVIDERS)), draw(st.sampled_from(NAMES)), draw(st.sampled_from(KINDS))
     model = Model(
         slug=f"{provider}/{name}-{draw(st.integers(0, 30))}", provider=Provider(slug=provider, name=provider.title()), name=name,
@@ -41,11 +44,12 @@ def rows(draw: st.DrawFn) -> tuple[Model, list[tuple]]:
     )  # fmt: skip
     amount = draw(st.none() | AMOUNTS)
     prices = [] if amount is None else [(METERS[kind], "", amount, "litellm", "", DAY)]
-    return model, prices
+    asked = draw(st.sets(st.sampled_from(ABLE)))
+    return model, prices, [(key, draw(st.booleans()), MOMENT, "", None, None, draw(GATEWAYS)) for key in asked]
 
 
-def built(found: list[tuple[Model, list[tuple]]]) -> Snapshot:
-    cards = [snapshot.card(model, [], prices, []) for model, prices in found]
+def built(found: list[tuple[Model, list[tuple], list[tuple]]]) -> Snapshot:
+    cards = [snapshot.card(model, [], prices, [], proofs=proofs) for model, prices, proofs in found]
     groups = [Group("talkers", "Talkers", "", "modality=chat", (cards[0].slug,)), Group("none", "None", "", "modality=smell", ())]
     return Snapshot(1, None, sorted(cards, key=lambda card: card.slug), groups, DAY)
 
@@ -59,6 +63,7 @@ VALUES = {
     "modality": ["chat", "image", "speech", "unknown"], "provider": PROVIDERS, "capability": ABLE,
     "price": ["known", "free", "unknown"], "context": list(CONTEXTS), "released": ["2025", "2026", "unknown"],
     "status": list(STATUSES), "open_weights": ["yes", "no", "unknown"], "collection": ["talkers", "none"],
+    "verified": ABLE,
 }  # fmt: skip
 some = {key: st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True) for key, values in VALUES.items()}
 chosen = st.fixed_dictionaries({}, optional={key: values.map(tuple) for key, values in some.items()})
@@ -82,6 +87,8 @@ def fits(now: Snapshot, card: Card, query: Query) -> bool:
 def facet_fits(now: Snapshot, card: Card, key: str, values: tuple[str, ...]) -> bool:
     if key == "capability":
         return all(card.capabilities.get(value) for value in values)
+    if key == "verified":
+        return all(any(p.ability == value and p.passed and not p.sandbox for p in card.proofs) for value in values)
     return any(value_fits(now, card, key, value) for value in values)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.sources import litellm, litellm_prices, models_dev, reference_site
+from catalog.sources import litellm, litellm_prices, models_dev, models_dev_votes, reference_site
 from catalog.sources.kinds import kind_of, known_kind
 from catalog.sources.rows import Row, exact, slugged
 
@@ -35,17 +35,17 @@ def headline(row: Row) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def lite() -> dict[str, Row]:
-    return by_slug(litellm.translate(raw("litellm-excerpt.json"), "2026-11-23")[0])
+    return by_slug(litellm.makers(raw("litellm-excerpt.json"), "2026-11-23")[0])
 
 
 @pytest.fixture(scope="module")
 def lite_refused() -> set[tuple[str, str]]:
-    return {(one.slug, one.field) for one in litellm.translate(raw("litellm-excerpt.json"), "2026-11-23")[1]}
+    return {(one.slug, one.field) for one in litellm.makers(raw("litellm-excerpt.json"), "2026-11-23")[1]}
 
 
 @pytest.fixture(scope="module")
 def dev() -> dict[str, Row]:
-    return by_slug(models_dev.translate(raw("models-dev-excerpt.json"), "2026-06-30")[0])
+    return by_slug(models_dev.makers(raw("models-dev-excerpt.json"), "2026-06-30")[0])
 
 
 @pytest.fixture(scope="module")
@@ -253,8 +253,8 @@ def test_hosts_agree_on_facts_and_set_no_price(hosted: dict[str, Row]) -> None:
 def test_one_host_s_pictures_are_no_vision() -> None:
     plain = {"name": "M", "modality": "chat", "input_kinds": ["text"], "capabilities": {"tools": True}}
     odd = plain | {"input_kinds": ["text", "image"], "capabilities": {"tools": True, "vision": True}}
-    assert models_dev.agreed([odd, plain, plain])["capabilities"] == {"tools": True}
-    assert models_dev.agreed([odd, odd, plain])["capabilities"] == {"tools": True, "vision": True}
+    assert models_dev_votes.agreed([odd, plain, plain])["capabilities"] == {"tools": True}
+    assert models_dev_votes.agreed([odd, odd, plain])["capabilities"] == {"tools": True, "vision": True}
 
 
 def test_ignores_dates_and_limits_that_one_vendor_gives_to_all(hosted: dict[str, Row]) -> None:

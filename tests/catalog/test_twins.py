@@ -26,7 +26,7 @@ def entries(client, path: str) -> list[ET.Element]:
     return ET.fromstring(client.get(path).content).findall("a:entry", ATOM)
 
 
-@pytest.mark.parametrize("path", [*TWINS, "/changes.atom"])
+@pytest.mark.parametrize("path", [*TWINS, *(f"/changes.{form}" for form in FORMS), "/models/openai/tts-1-hd/changes.csv"])
 def test_a_twin_can_be_asked_again_from_anywhere(client, path):
     first = client.get(path)
     assert first.status_code == 200 and first["Content-Type"].startswith(KINDS[path.rpartition(".")[2]])
@@ -128,9 +128,9 @@ def test_a_change_is_in_both_feeds(client):
     Change.objects.create(model=model, field="price.characters", before="0.04", after="0.03", source="litellm")
     Change.objects.create(model=model, field="context_window", before=None, after=4096, source="pin")
     newest, older, added = entries(client, "/models/openai/tts-1-hd.atom")
-    assert newest.findtext("a:summary", None, ATOM) == "From unknown to 4096."
+    assert newest.findtext("a:summary", None, ATOM) == "From unknown to 4,096. Source: edited here."
     assert older.findtext("a:title", None, ATOM) == "openai/tts-1-hd: Price, characters"
-    assert older.findtext("a:summary", None, ATOM) == "From $0.040 to $0.030."
+    assert older.findtext("a:summary", None, ATOM) == "From $0.040 to $0.030. Source: LiteLLM price map."
     assert added.findtext("a:title", None, ATOM) == "tts-1-hd"
     assert len(entries(client, "/changes.atom")) == 2
     assert len({entry.findtext("a:id", None, ATOM) for entry in (newest, older, added)}) == 3

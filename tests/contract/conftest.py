@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import Client
 
 from catalog import bundle, snapshot
+from catalog.cards import Card
 from catalog.schema import Documented, documented
 
 
@@ -41,5 +42,5 @@ def model_pages(whole, django_db_blocker) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def entries(whole) -> list[tuple[snapshot.Card, Documented]]:
+def entries(whole) -> list[tuple[Card, Documented]]:
     return [(card, entry) for card in whole.cards for entry in documented(card)]

@@ -8,10 +8,10 @@ import pytest
 from panels import LANGUAGES, panels
 
 from catalog import compare
+from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.parameters import Parameter
 from catalog.schema import documented
-from catalog.snapshot import Card
 
 DIALECTS = {"chat": {"chat", "responses", "messages"}}  # several ways to call the same kind of model
 MODEL = (Parameter("model", "string", "Model", required=True), "")

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 import pytest
 from asgiref.sync import async_to_sync
 
+from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS
 from catalog.examples import Example, offered
-from catalog.snapshot import Card
-from playground import presets, upstream, variables
-from playground.bundled_presets import bundled
-from playground.execution import Execution
-from playground.forms import Submission
 from playground.models import Preset
+from playground.presets import presets
+from playground.presets.bundled import bundled
+from playground.running import upstream
+from playground.running.execution import Execution
+from playground.workbench import variables
+from playground.workbench.forms import Submission
 
 pytestmark = pytest.mark.django_db
 

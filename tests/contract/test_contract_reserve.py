@@ -3,8 +3,8 @@
 import asyncio
 
 from catalog.endpoints import can_run
-from playground import estimate, forms
-from playground.reserve import most
+from playground.bounds.reserve import most
+from playground.workbench import estimate, forms
 
 
 def test_no_estimate_is_above_what_is_held(whole):

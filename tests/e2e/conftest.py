@@ -3,10 +3,14 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.utils import timezone
+from listing_gateway import KEY, ListingGateway, configured
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
@@ -64,8 +68,55 @@ def visit(browser, site) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
+def signed_in(visit) -> Callable[..., Page]:
+    """signed_in(path, **context options) opens a page of the admin as its operator."""
+
+    def go(path: str = "/admin/", **options: Any) -> Page:
+        page = visit(path, **options)
+        page.get_by_label("Username").fill("operator")
+        page.get_by_label("Password").fill("correct horse")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        return page
+
+    return go
+
+
+@pytest.fixture
 def chat(site) -> str:
     """A model that answers chat and has a price."""
     from catalog import snapshot
 
     return next(card.slug for card in snapshot.latest().cards if card.endpoints[:1] == ("chat",) and card.price_state == "known")
+
+
+@pytest.fixture
+def gateway(site, settings) -> Iterator[ListingGateway]:
+    with configured(settings) as server:
+        server.takes(KEY)
+        yield server
+
+
+@pytest.fixture
+def served(gateway, chat) -> Iterator[str]:
+    """The one model that the gateway is known to serve."""
+    from catalog.models import Import
+
+    with ThreadPoolExecutor(1) as pool:  # Playwright's loop runs in this one
+        synced = {"source": "gateway", "state": "done", "place": gateway.url, "finished": timezone.now()}
+        read = pool.submit(Import.objects.create, **synced).result()
+        pool.submit(tell, chat, True, False).result()
+        yield chat
+        pool.submit(read.delete).result()
+        pool.submit(tell, chat, None, None).result()
+        pool.submit(connections.close_all).result()
+
+
+def tell(slug: str, served: bool | None, others: bool | None) -> None:
+    from catalog import snapshot
+    from catalog.models import Model, Version
+
+    Model.objects.update(served=others)
+    Model.objects.filter(slug=slug).update(served=served)
+    Version.bump()
+    snapshot.refresh()

@@ -22,12 +22,15 @@ PAGES = {
     "calculator without models": "/calculator",
     "calculator refused": "/calculator?models={chat}&requests=-1",
     "calculator counted": "/calculator?models={chat}&encoding=o200k_base&tokens=6&characters=24",
+    "proofs": "/models/{chat}/proofs",
     "provider": "/providers/openai",
     "providers": "/providers",
     "collection": "/collections/free-tier",
     "collections": "/collections",
     "rankings": "/rankings",
     "changes": "/changes",
+    "changes refused": "/changes?model=no/such&field=price",
+    "changes of a model": "/models/{chat}/changes",
     "privacy": "/privacy",
     "effective prices": "/models?prices=effective&modality=image",
     "docs": "/docs",
@@ -56,16 +59,21 @@ def faults(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
+            page.evaluate("() => Promise.allSettled(document.getAnimations().map(one => one.finished))")  # admin links fade
             for fault in Axe().run(page, options=COLOURS if scheme == "dark" else EVERYTHING).response["violations"]:
                 found += [f"{width} {scheme} {fault['id']}: {node['html'][:200]}" for node in fault["nodes"]]
     return found
 
 
+def unfolded(page: Page) -> Page:
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    return page
+
+
 def overflow(page: Page, width: int = 320) -> list[str]:
     """What stands out to the right of a screen of that width, with everything unfolded."""
     page.set_viewport_size({"width": width, "height": 800})
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-    return page.evaluate("""() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    return unfolded(page).evaluate("""() => document.documentElement.scrollWidth <= innerWidth ? [] :
         [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
             .map(e => e.outerHTML.slice(0, 120)).slice(0, 9)""")
 
@@ -75,6 +83,10 @@ def test_page(visit, chat, name):
     page = visit(PAGES[name].format(chat=chat))
     assert faults(page) == []
     assert overflow(page) == []
+
+
+def test_sources_of_a_model(visit, chat):
+    assert faults(unfolded(visit(f"/models/{chat}"))) == []
 
 
 @pytest.mark.parametrize("name", ["home", "browse", "chat model", "compare", "reference", "docs"])

@@ -9,13 +9,9 @@ from playwright.sync_api import Page, expect
 
 
 @pytest.fixture
-def desk(visit) -> Page:
+def desk(signed_in) -> Page:
     """The admin's first page, signed in."""
-    page = visit("/admin/", viewport={"width": 1280, "height": 900})
-    page.get_by_label("Username").fill("operator")
-    page.get_by_label("Password").fill("correct horse")
-    page.get_by_role("button", name="Log in").click()
-    return page
+    return signed_in("/admin/", viewport={"width": 1280, "height": 900})
 
 
 def open_model(page: Page, slug: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from catalog import snapshot
-from playground import sandbox
+from playground.sandbox import transport
 
 HELLO = "Hello! How can I help you today?"
 EVENTS = 20  # more than any of these answers has
@@ -35,7 +35,7 @@ class Steps:
 @pytest.fixture
 def steps(monkeypatch) -> Iterator[Steps]:
     found = Steps()
-    monkeypatch.setattr(sandbox, "pace", found.pace)
+    monkeypatch.setattr(transport, "pace", found.pace)
     yield found
     found.to(EVENTS)
 
@@ -73,7 +73,7 @@ def test_six_columns_stream_at_once_and_one_fails(page, chats, steps):
     column = page.locator("#column-2")
     column.get_by_text("Own parameters").click()
     column.get_by_label("Try an error").select_option("500")
-    before = sandbox.streams["started"]
+    before = transport.streams["started"]
     run_all(page).click()
     well = [slug for slug in chats[:6] if slug != chats[2]]
     expect(answer(page, chats[2])).to_contain_text("Error: no answer")
@@ -82,7 +82,7 @@ def test_six_columns_stream_at_once_and_one_fails(page, chats, steps):
         expect(answer(page, slug)).to_contain_text("Hello!")
         expect(answer(page, slug)).to_contain_text("Streaming, first token")
         assert "today?" not in answer(page, slug).inner_text()
-    assert sandbox.streams["started"] == before + 5
+    assert transport.streams["started"] == before + 5
     steps.to(EVENTS)
     for slug in well:
         expect(answer(page, slug)).to_contain_text(HELLO)
@@ -92,21 +92,21 @@ def test_six_columns_stream_at_once_and_one_fails(page, chats, steps):
 
 
 def test_one_column_is_stopped(page, chats, steps):
-    before = sandbox.streams.copy()
+    before = transport.streams.copy()
     run_all(page).click()
     steps.to(1)
     expect(answer(page, chats[1])).to_contain_text("Hello!")
     page.get_by_role("button", name=f"Stop {chats[1]}").click()
     expect(answer(page, chats[1])).to_contain_text("Stopped")
-    assert sandbox.streams["hung_up"] == before["hung_up"] + 1
+    assert transport.streams["hung_up"] == before["hung_up"] + 1
     steps.to(EVENTS)
     expect(answer(page, chats[0])).to_contain_text("Complete")
     expect(standings(page)).to_contain_text("Stopped")
-    assert sandbox.streams["finished"] == before["finished"] + 5
+    assert transport.streams["finished"] == before["finished"] + 5
 
 
 def test_all_are_stopped(page, chats, steps):
-    before = sandbox.streams.copy()
+    before = transport.streams.copy()
     run_all(page).click()
     expect(page.get_by_role("button", name=f"Stop {chats[5]}")).to_be_visible()
     page.wait_for_url("**/playground/groups/*")
@@ -114,19 +114,19 @@ def test_all_are_stopped(page, chats, steps):
     for slug in chats[:6]:
         expect(answer(page, slug)).to_contain_text("Stopped")
     expect(run_all(page)).to_be_focused()
-    started = sandbox.streams["started"] - before["started"]
-    assert sandbox.streams["hung_up"] - before["hung_up"] == started
+    started = transport.streams["started"] - before["started"]
+    assert transport.streams["hung_up"] - before["hung_up"] == started
 
 
 def test_leaving_the_page_stops_all(page, chats, steps):
-    before = sandbox.streams.copy()
+    before = transport.streams.copy()
     run_all(page).click()
     steps.to(1)
     for slug in chats[:6]:
         expect(answer(page, slug)).to_contain_text("Hello!")
     page.goto("/playground/runs")
     page.wait_for_function("async () => !(await (await fetch('/playground/runs')).text()).includes('running')")
-    assert sandbox.streams["hung_up"] == before["hung_up"] + 6
+    assert transport.streams["hung_up"] == before["hung_up"] + 6
 
 
 def test_reload_and_back_show_the_answers(page, chats):

@@ -9,7 +9,8 @@ from test_accessibility import faults, overflow
 
 from catalog import snapshot
 from catalog.endpoints import jobs
-from playground import polling, sandbox_jobs
+from playground.running import polling
+from playground.sandbox import jobs as sandbox_jobs
 
 DURATION = """async video => {
     if (video.readyState < 1) await new Promise((yes, no) => { video.onloadedmetadata = yes; video.onerror = no; });

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from playground import sandbox
+from playground.sandbox import transport
 
 HELLO = "Hello! How can I help you today?"
 SPEECH = "/playground?model=openai/tts-1-hd"
@@ -46,12 +46,12 @@ def received(page: Page) -> str:
 
 
 def test_tokens_arrive_one_by_one(page, gate):
-    before = sandbox.streams["finished"]
+    before = transport.streams["finished"]
     run(page).click()
     gate.let(1)
     expect(result(page)).to_contain_text("Hello!")
     expect(result(page)).to_contain_text("Streaming, first token")
-    assert "today?" not in result(page).inner_text() and sandbox.streams["finished"] == before
+    assert "today?" not in result(page).inner_text() and transport.streams["finished"] == before
     gate.let(1)
     expect(result(page)).to_contain_text("Hello! How")
     gate.open()
@@ -69,36 +69,36 @@ def test_events_are_shown_as_they_come(page, gate):
 
 
 def test_stop_hangs_up(page, gate):
-    before = sandbox.streams.copy()
+    before = transport.streams.copy()
     run(page).click()
     gate.let(1)
     expect(result(page)).to_contain_text("Hello!")
     page.get_by_role("button", name="Stop").click()
     expect(result(page)).to_contain_text("Stopped")
     expect(result(page)).to_contain_text("Hello!")
-    assert sandbox.streams - before == {"started": 1, "hung_up": 1}
+    assert transport.streams - before == {"started": 1, "hung_up": 1}
     expect(run(page)).to_be_enabled()
 
 
 def test_leaving_the_page_hangs_up(page, gate):
-    before = sandbox.streams["hung_up"]
+    before = transport.streams["hung_up"]
     run(page).click()
     gate.let(1)
     expect(result(page)).to_contain_text("Hello!")
     page.goto("/playground/runs")
     expect(page.get_by_role("row").nth(1)).to_contain_text(re.compile("stopped|running"))
     page.wait_for_function("async () => (await (await fetch('/playground/runs')).text()).includes('stopped')")
-    assert sandbox.streams["hung_up"] == before + 1
+    assert transport.streams["hung_up"] == before + 1
 
 
 def test_running_twice_is_not_possible(page, gate):
-    before = sandbox.streams["started"]
+    before = transport.streams["started"]
     run(page).click()
     expect(run(page)).to_be_disabled()
     page.keyboard.press("Control+Enter")
     gate.open()
     expect(result(page)).to_contain_text("Complete")
-    assert sandbox.streams["started"] == before + 1
+    assert transport.streams["started"] == before + 1
 
 
 def test_result_tells_tokens_cost_and_time(page):
@@ -194,6 +194,7 @@ def test_wrong_field_is_named_and_nothing_is_lost(page):
     page.get_by_label("Temperature").fill("9")
     run(page).click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing was sent.")
+    expect(page.locator("#raw")).to_have_text("Nothing received yet.")
     page.get_by_role("link", name=re.compile("temperature")).click()
     expect(page.get_by_label("Temperature")).to_be_focused()
     expect(page.get_by_label("Message 2", exact=True)).to_have_value("Kept")

@@ -117,6 +117,21 @@ def test_a_draft_outlives_a_reload(page, chat):
     expect(page.get_by_text("Your draft is back.")).to_be_hidden()
 
 
+def test_a_draft_of_columns_outlives_a_reload(visit, chat):
+    page = visit(f"/playground?models={chat},{chat},{chat}")
+    message(page).fill("Typed for both")
+    page.get_by_text("Own parameters").nth(2).click()
+    page.locator("[name='2.max_tokens'], [name='2.max_completion_tokens']").fill("33")
+    page.get_by_role("button", name=f"Remove {chat}").first.click()
+    expect(page.locator("[data-column]")).to_have_count(2)
+    page.reload()
+    expect(page.get_by_text("Your draft is back.")).to_be_visible()
+    expect(message(page)).to_have_value("Typed for both")
+    expect(page.locator("[name$='.max_tokens'], [name$='.max_completion_tokens']").last).to_have_value("33")
+    page.get_by_role("button", name="Discard draft").click()
+    expect(message(page)).to_have_value("Hello!")
+
+
 def test_a_draft_stays_with_its_model(page, chat):
     message(page).fill("For this model only")
     page.goto("/playground?model=openai/tts-1-hd")

@@ -45,7 +45,11 @@ def test_running_a_shared_request_again_shows_the_drift(page, visit):
     stranger = visit(shared(page))
     stranger.get_by_role("link", name="Run again").click()
     finish(stranger)
-    expect(stranger.get_by_role("heading", name="Against the shared answer")).to_be_visible()
+    drift = stranger.get_by_role("region", name="Against the shared answer")
+    expect(drift).to_contain_text("The same request as what was shared")
+    stranger.get_by_label("Message 2", exact=True).fill("Something else")
+    finish(stranger)
+    expect(drift).to_contain_text("Another request than what was shared")
 
 
 def test_sharing_works_without_scripts(visit, chat):

@@ -14,9 +14,9 @@ from catalog.endpoints import ENDPOINTS, jobs, streams
 from catalog.endpoints.answers import Media
 from catalog.endpoints.uploads import Upload, filled
 from gateway.sse import Event
-from playground.execution import UNSHAPED
+from playground.inspection.result import SHOWN
 from playground.models import Run
-from playground.result import SHOWN
+from playground.running.execution import UNSHAPED
 
 SLOWEST = 5.0
 STREAMED = [key for key in ENDPOINTS if streams(key)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+KEY = "sk-test-0123456789abcdef"
 DRIP = 0.02  # seconds between the bytes of a slow answer
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter

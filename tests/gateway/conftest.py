@@ -3,12 +3,10 @@
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from bad_server import BadServer
+from bad_server import KEY, BadServer
 
 from gateway.client import Gateway
 from gateway.wire import Limits
-
-KEY = "sk-test-0123456789abcdef"
 
 
 @pytest.fixture

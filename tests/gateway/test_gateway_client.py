@@ -3,12 +3,11 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from bad_server import BadServer
-from conftest import KEY
+from bad_server import KEY, BadServer
 
 from gateway.call import Call, File
 from gateway.client import Gateway
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, json_of
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +18,7 @@ async def test_an_exchange_is_what_was_on_the_wire(server: BadServer, gateway: G
     assert (exchange.status, exchange.http_version, exchange.ended) == (200, "HTTP/1.1", "complete")
     assert exchange.request_body == '{"input":"é"}' == server.requests[0].body.decode()
     assert exchange.text() == '{"ok": true}'
-    assert exchange.json() == {"ok": True}
+    assert json_of(exchange) == {"ok": True}
     assert ("X-Request-Id", "r-1") in exchange.response_headers
     assert exchange.header("x-request-id") == "r-1"
 
@@ -143,7 +142,7 @@ async def test_a_transport_stands_in_for_the_network() -> None:
 
     gateway = Gateway("http://sandbox/v1", transport=httpx.MockTransport(answer))
     exchange = await gateway.send(Call("/embeddings", {"input": "x"}))
-    assert exchange.json() == {"path": "/v1/embeddings", "sent": {"input": "x"}}
+    assert json_of(exchange) == {"path": "/v1/embeddings", "sent": {"input": "x"}}
     await gateway.aclose()
 
 
@@ -161,7 +160,7 @@ async def test_an_empty_body_is_empty_text(gateway: Gateway) -> None:
 async def test_a_page_is_no_json(gateway: Gateway) -> None:
     exchange = await gateway.send(Call("/html", {}))
     with pytest.raises(GatewayError, match="text/html where JSON was due"):
-        exchange.json()
+        json_of(exchange)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from bad_server import BadServer
 
 from gateway.call import Call
 from gateway.client import Gateway
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, json_of
 
 pytestmark = pytest.mark.anyio
 
@@ -163,7 +163,7 @@ async def test_nothing_is_sent_twice(server: BadServer, gateway: Gateway) -> Non
 
 
 async def test_a_failed_job_is_an_answer(gateway: Gateway) -> None:
-    assert (await gateway.send(Call("/failed_job", method="GET"))).json()["status"] == "failed"
+    assert json_of(await gateway.send(Call("/failed_job", method="GET")))["status"] == "failed"
 
 
 async def test_the_client_lives_on_after_failures(gateway: Gateway) -> None:

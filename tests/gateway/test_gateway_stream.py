@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
-from bad_server import BadServer
-from conftest import KEY
+from bad_server import KEY, BadServer
 
 from gateway.call import Call
 from gateway.client import Gateway

@@ -9,7 +9,7 @@ from django.test import Client
 from fake_network import ADDRESS, KEY, Network
 
 from gateway.client import Gateway
-from playground import upstream
+from playground.running import upstream
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import redis
 from django.db import connection, transaction
 from django.utils import timezone
 
-from playground import buckets, budget, limits
-from playground.buckets import Share
+from playground.bounds import buckets, budget, limits
+from playground.bounds.buckets import Share
 from playground.models import Bucket, Run
 
 MANY = 50

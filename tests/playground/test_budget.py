@@ -12,7 +12,7 @@ from django.test import AsyncClient
 from django.utils import timezone
 from fake_network import COUNTS, END, Events, word
 
-from playground import budget, limits
+from playground.bounds import budget, limits
 from playground.models import Run
 
 # 64,000 tokens at most, at $15 per 1M, without the fee: what a run of talk-large may cost where nothing is asked.

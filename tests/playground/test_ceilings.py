@@ -5,7 +5,7 @@ import json
 import pytest
 from fake_network import COUNTS, END, word
 
-from playground import forms
+from playground.workbench import forms
 
 HELLO = [{"role": "user", "content": "Hello!"}]
 

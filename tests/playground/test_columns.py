@@ -176,6 +176,16 @@ def test_whole_page_without_scripts(start):
     assert f'href="{RunGroup.objects.get().get_absolute_url()}"' in page.content.decode()
 
 
+def test_page_of_a_run_keeps_what_another_would_cost(start):
+    assert re.search(r"Together \$\d.* list, \$\d.* effective", text(start(accept="text/html")))
+
+
+def test_failed_column_has_no_blank_in_the_standings(start):
+    shown = start(accept="text/html", column=["0", "1"], **column(0, LARGE, sandbox_error="404"), **column(1, FREE)).text
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", shown.partition('class="standings"')[2].partition("</tr>\n<tr>")[0])
+    assert "none told" in cells and [cell for cell in cells[:-1] if not cell] == []
+
+
 def test_speech_gives_each_model_its_own_voice(start):
     answer = start(models="openai/tts-1-hd,openai/tts-1-hd", endpoint="speech", input="Hi", response_format="wav")
     assert [body["voice"] for body in bodies(answer)] == ["alloy", "alloy"]

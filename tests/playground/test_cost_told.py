@@ -7,7 +7,7 @@ from fake_network import COUNTS, END, word
 from test_estimate import rated, words
 
 from catalog.models import Usage
-from playground import charge
+from playground.inspection import charge
 from playground.models import Run
 
 ANSWER = {"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}
@@ -46,7 +46,7 @@ def test_is_not_what_the_day_s_use_is_summed_from(run, network):
 
 
 def test_moments_of_a_stream_are_kept_to_a_number(run, network, monkeypatch):
-    monkeypatch.setattr("playground.execution.MOST_ARRIVALS", 3)
+    monkeypatch.setattr("playground.running.execution.MOST_ARRIVALS", 3)
     network.streams(word("a"), word("b"), word("c"), word("d"), END)
     run(stream="on")
     arrivals = Run.objects.get().arrivals
@@ -68,7 +68,7 @@ def test_a_size_with_a_price_of_its_own_costs_that(run, client, catalog, monkeyp
     sent = {"model": slug, "prompt": "A boat", "duration": "3"} | asked
     shown = words(client.post("/playground/preview", sent).content.decode())
     assert f"Cost ${Decimal(list_cost):.2f} list" in shown and "3 video seconds" in shown
-    monkeypatch.setattr("playground.polling.WAITS", 0)
+    monkeypatch.setattr("playground.running.polling.WAITS", 0)
     run(**sent)
     kept = Run.objects.get()
     charged = charge.of(kept, None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.difference import Difference, Path, of, same, type_of
+from playground.inspection.difference import Difference, Path, of, same, type_of
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.floats(-2, 2) | st.sampled_from(["", "a", "1"])
 ENTRIES = st.fixed_dictionaries({}, optional={"id": st.sampled_from("abcd"), "index": st.integers(0, 3), "x": st.integers(0, 1)})

@@ -11,9 +11,9 @@ from asgiref.sync import async_to_sync
 from fake_network import END, word
 
 from catalog import tokens
-from catalog.snapshot import Rate
-from playground import forms, prompt
-from playground.estimate import estimates
+from catalog.cards import Rate
+from playground.workbench import forms, prompt
+from playground.workbench.estimate import estimates
 
 PROSE = "The train to Utrecht leaves at five past two from platform seven, and it stops twice on its way there. " * 12
 

@@ -10,7 +10,7 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.formatted import ATTRIBUTES, LARGEST, TAGS, formatted
+from playground.inspection.formatted import ATTRIBUTES, LARGEST, TAGS, formatted
 
 PIECES = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe src=//e>",

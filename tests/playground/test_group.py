@@ -10,8 +10,8 @@ from django.test import AsyncClient
 
 from gateway.client import Gateway
 from gateway.sse import Event, Splitter
-from playground import upstream
 from playground.models import Run, RunGroup
+from playground.running import upstream
 
 LARGE, FREE = "acme/talk-large", "acme/talk-free"
 VISITORS = 100

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Usage
-from playground import exports, housekeeping, imports, today
+from playground import housekeeping, today
 from playground.models import Run, RunGroup
+from playground.records import exports, imports
 
 
 def exported(client: Client, query: str = "") -> dict[str, Any]:

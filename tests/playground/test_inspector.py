@@ -12,9 +12,9 @@ from django.test import Client
 from fake_network import COUNTS, END, KEY, word
 
 from catalog.models import Model, Version
-from playground import charge, known_headers
+from playground.inspection import charge, known_headers
+from playground.inspection.result import run_context
 from playground.models import Run
-from playground.result import run_context
 
 ANSWER = {"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 100}

@@ -12,9 +12,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from test_group import FREE, LARGE, form
 
-from playground import store
-from playground.leaving import Leaving
 from playground.models import Run
+from playground.records import store
+from playground.running.leaving import Leaving
 
 ONE = {"model": LARGE, "role": "user", "content": "Hello!", "stream": "on"}
 PATHS = [("/playground/run", ONE), ("/playground/groups", form(LARGE, FREE))]

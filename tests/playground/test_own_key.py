@@ -17,8 +17,8 @@ from django.views.debug import ExceptionReporter
 from fake_network import END, KEY, word
 
 from catalog.context import SITE
-from playground import own_key
 from playground.models import Run
+from playground.running import own_key
 from playground.urls import urlpatterns
 
 OWN = "sk-own-canary-0123456789abcdef"
@@ -258,7 +258,7 @@ def test_models_side_by_side_say_who_pays(client, give, network):
     assert "Your key pays" in words(client.get(address))
 
 
-@pytest.mark.parametrize("place", ["playground.own_key.cipher", "playground.upstream.connect"])
+@pytest.mark.parametrize("place", ["playground.running.own_key.cipher", "playground.running.upstream.connect"])
 def test_an_error_report_does_not_hold_the_key(give, run, client, network, monkeypatch, place):
     reports = []
 

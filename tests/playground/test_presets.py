@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from playground import presets
 from playground.models import Preset
+from playground.presets import presets
 
 FORM = {"model": "acme/talk-large", "endpoint": "chat", "role": "user", "content": "Weather in {{city}}?", "temperature": "0.5"}
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Version
-from playground.bundled_presets import bundled
 from playground.models import Preset
+from playground.presets.bundled import bundled
 
 pytestmark = pytest.mark.usefixtures("catalog")
 ADD = "/admin/playground/preset/add/"

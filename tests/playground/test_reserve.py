@@ -9,7 +9,7 @@ from catalog.endpoints import call
 from catalog.endpoints.uploads import sample
 from catalog.pricing import cost
 from gateway.call import Call, File
-from playground.reserve import FRAME, MEDIUM, MOST, most
+from playground.bounds.reserve import FRAME, MEDIUM, MOST, most
 
 HELLO = {"messages": [{"role": "user", "content": "Hello!"}]}
 

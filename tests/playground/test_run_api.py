@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from catalog.models import Model, Version
+from catalog.models import Import, Model, Version
 from playground.models import Run
 
 BODY = '{ "messages": [{"role": "user",\n "content": "Hello!"}], "model": "acme/talk-large" }'
@@ -179,7 +180,8 @@ def test_what_cannot_be_run_is_refused(run, fields, field, words):
     assert words in answer.json()["error"]["fields"][field]
 
 
-def test_model_that_the_gateway_does_not_serve_is_refused(run):
+def test_model_that_the_gateway_does_not_serve_is_refused(run, network, settings):
+    Import.objects.create(source="gateway", state="done", place=settings.GATEWAY_URL, finished=timezone.now())
     Model.objects.filter(slug="acme/talk-large").update(served=False)
     Version.bump()
     assert "not served" in run().json()["error"]["fields"]["model"]

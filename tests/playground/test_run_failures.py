@@ -12,8 +12,8 @@ from fake_network import ADDRESS, COUNTS, END, KEY, word
 
 from gateway.client import Gateway
 from gateway.wire import Limits
-from playground import upstream
 from playground.models import Run
+from playground.running import upstream
 
 
 def test_counted_stream_is_complete_with_usage_and_cost(run, network):

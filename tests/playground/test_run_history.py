@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from playground import history
 from playground.models import Artifact, Run, RunGroup, Share
+from playground.records import history
 
 
 def listed(client: Client, query: str = "") -> list[str]:

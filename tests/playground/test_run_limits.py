@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
-from playground import buckets, limits
+from playground.bounds import buckets, limits
 from playground.models import Run
 
 
@@ -165,6 +165,16 @@ def test_page_says_that_running_is_not_open_and_leads_back(client, catalog, sett
     shown = client.get(asked).text
     assert "Running is not open to you here." in shown
     assert f'href="/accounts/login/?next={quote(asked, safe="")}"' in shown
+
+
+@pytest.mark.parametrize(("visitor", "may"), [(None, True), ("user", False)])
+def test_staff_may_sign_in_where_only_they_may_run(client, catalog, settings, django_user_model, visitor, may):
+    settings.PLAYGROUND_ACCESS = "staff"
+    if visitor:
+        client.force_login(django_user_model.objects.create_user(visitor))
+    shown = client.get("/playground").text
+    assert "Only staff may run models on this site." in shown
+    assert ('href="/accounts/login/?next=%2Fplayground"' in shown) is may
 
 
 def test_who_is_refused_may_sign_in_and_come_back(run, settings):

@@ -10,7 +10,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
 
-from playground import sandbox
+from playground.sandbox import transport
 
 GREETING = [{"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": "Hello!"}]
 CHAT = {"model": "acme/talk-large", "messages": GREETING}
@@ -113,9 +113,9 @@ def test_stream_is_declared_as_one():
 
 
 def test_streams_are_counted():
-    before = sandbox.streams.copy()
+    before = transport.streams.copy()
     events()
-    assert sandbox.streams - before == {"started": 1, "finished": 1}
+    assert transport.streams - before == {"started": 1, "finished": 1}
 
 
 def test_speech_is_a_playable_wav():
@@ -241,8 +241,8 @@ def test_other_methods_are_a_404(method):
 
 def test_answers_the_same_in_process():
     async def ask() -> httpx.Response:
-        transport = sandbox.SandboxTransport("/sandbox/v1")
-        async with httpx.AsyncClient(transport=transport, base_url="http://here.example/sandbox/v1") as client:
+        inside = transport.SandboxTransport("/sandbox/v1")
+        async with httpx.AsyncClient(transport=inside, base_url="http://here.example/sandbox/v1") as client:
             return await client.post("/chat/completions", json=CHAT, headers={"Authorization": "Bearer x"})
 
     answer, over_http = async_to_sync(ask)(), post("/chat/completions", CHAT)
@@ -252,15 +252,15 @@ def test_answers_the_same_in_process():
 
 def test_leaving_a_stream_is_noticed():
     async def leave() -> None:
-        transport = sandbox.SandboxTransport("/sandbox/v1")
-        async with httpx.AsyncClient(transport=transport, base_url="http://here.example/sandbox/v1") as client:
+        inside = transport.SandboxTransport("/sandbox/v1")
+        async with httpx.AsyncClient(transport=inside, base_url="http://here.example/sandbox/v1") as client:
             body = CHAT | {"stream": True}
             async with client.stream("POST", "/chat/completions", json=body, headers={"Authorization": "Bearer x"}) as answer:
                 await anext(answer.aiter_bytes())
 
-    before = sandbox.streams.copy()
+    before = transport.streams.copy()
     async_to_sync(leave)()
-    assert sandbox.streams - before == {"started": 1, "hung_up": 1}
+    assert transport.streams - before == {"started": 1, "hung_up": 1}
 
 
 @pytest.mark.parametrize("odd", [{"model": "\ud800"}, {"messages": [{"role": "user", "content": "\ud800"}]}])

@@ -6,11 +6,12 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.utils import timezone
 
-from playground import housekeeping, sandbox_notes
+from playground import housekeeping
 from playground.models import SandboxNote
+from playground.sandbox import notes
 
 pytestmark = pytest.mark.usefixtures("db")
-note, times = async_to_sync(sandbox_notes.note), async_to_sync(sandbox_notes.times)
+note, times = async_to_sync(notes.note), async_to_sync(notes.times)
 
 
 def test_counts_each_subject():
@@ -21,14 +22,14 @@ def test_counts_each_subject():
 
 def test_forgets_what_is_old():
     note("old")
-    SandboxNote.objects.update(noted=timezone.now() - sandbox_notes.KEPT_FOR - timedelta(minutes=1))
+    SandboxNote.objects.update(noted=timezone.now() - notes.KEPT_FOR - timedelta(minutes=1))
     note("new")
     async_to_sync(housekeeping.tidy)()
     assert [times("old"), times("new")] == [0, 1]
 
 
 def test_forgets_the_oldest_where_there_are_too_many(monkeypatch):
-    monkeypatch.setattr(sandbox_notes, "MOST", 2)
+    monkeypatch.setattr(notes, "MOST", 2)
     for subject in "abc":
         note(subject)
     async_to_sync(housekeeping.tidy)()

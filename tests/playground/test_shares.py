@@ -12,8 +12,9 @@ from django.utils.html import escape
 from fake_network import KEY
 
 from catalog import snapshot
-from playground import housekeeping, shares
+from playground import housekeeping
 from playground.models import Artifact, Run, RunGroup, Share, SharedFile
+from playground.records import shares
 
 
 def share(client: Client, run: Run | None = None, **fields: str) -> str:

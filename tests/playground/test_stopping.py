@@ -8,8 +8,8 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.test import AsyncClient, Client
 
 from gateway.sse import Splitter
-from playground import stopping
 from playground.models import Run
+from playground.running import stopping
 
 JSON = {"Accept": "application/json"}
 HELLO = {"model": "acme/talk-large", "role": "user", "content": "Hello!", "stream": "on"}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground import text_difference
-from playground.text_difference import MOST, Stretch
+from playground.inspection import text_difference
+from playground.inspection.text_difference import MOST, Stretch
 
 TEXTS = st.text("ab \n", max_size=40)
 often = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine

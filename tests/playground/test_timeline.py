@@ -1,6 +1,6 @@
 """When the events of a stream came, as a drawing and as a table of the same numbers."""
 
-from playground import timeline
+from playground.inspection import timeline
 from playground.models import Run
 
 

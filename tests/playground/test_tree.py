@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground import tree
+from playground.inspection import tree
 
 NAMES = st.sampled_from(["a", "b2", "x-y", "", "a.b", "0", 'say "so"', "日本"])
 VALUES = st.recursive(

@@ -18,8 +18,9 @@ from django.utils import timezone
 from catalog import snapshot
 from catalog.endpoints.sandbox.pictures import drawn, from_data_url
 from catalog.endpoints.sandbox.tone import RATE, pcm, wav
-from playground import fields, housekeeping
+from playground import housekeeping
 from playground.models import Run
+from playground.workbench import fields
 
 WAV, PNG = wav(pcm("a")), drawn("a street", 64, 48)
 TAIL = b"\xfa" * 60  # the same in base64 wherever it begins

@@ -6,7 +6,7 @@ import time
 import pytest
 from django.http import QueryDict
 
-from playground import variables
+from playground.workbench import variables
 
 
 def sent(answer) -> dict:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from playground import verdict
+from playground.inspection import verdict
 
 OBJECT = {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}}}
 FOR_EVER = {"properties": {"city": {"pattern": "^(a+)+$"}}}

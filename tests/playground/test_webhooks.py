@@ -14,7 +14,7 @@ from asgiref.sync import async_to_sync
 
 from catalog.endpoints import jobs
 from catalog.endpoints.answers import Refused
-from playground import webhooks
+from playground.sandbox import webhooks
 
 NAME = "http://my-machine.example:8123/hook?a=1"
 pytestmark = pytest.mark.usefixtures("db")
@@ -101,7 +101,7 @@ def test_second_address_is_tried_where_nobody_listens_at_the_first(listener, res
 
 @pytest.mark.parametrize("status", [302, 307, 404, 500])
 def test_webhook_is_sent_once_whatever_the_answer(listener, resolves, caplog, status):
-    caplog.set_level(logging.INFO, "playground.webhooks")
+    caplog.set_level(logging.INFO, "playground.sandbox.webhooks")
     resolves("127.0.0.1")
     listener.response = httpx.Response(status, headers={"Location": "http://127.0.0.1/elsewhere"})
     deliver()

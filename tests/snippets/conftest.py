@@ -17,6 +17,7 @@ import pytest
 from panels import LANGUAGES, panels
 
 from catalog import snapshot
+from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS, uploads
 from catalog.schema import documented
 
@@ -36,7 +37,7 @@ class Outcome:
 
 
 @pytest.fixture(scope="session")
-def picked(site) -> list[snapshot.Card]:
+def picked(site) -> list[Card]:
     """A model for every shape of snippets that the whole catalog has, and some random ones."""
     shapes, cards = {}, snapshot.latest().cards
     for card in cards:

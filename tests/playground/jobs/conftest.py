@@ -9,8 +9,8 @@ from fake_network import ADDRESS, KEY
 from job_network import JobNetwork
 
 from gateway.client import Gateway
-from playground import polling, upstream
 from playground.models import Run
+from playground.running import polling, upstream
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 from job_network import VIDEO, done, words
 
-from playground import housekeeping, polling
+from playground import housekeeping
 from playground.models import Artifact, Run
+from playground.running import polling
 
 poll, advance = async_to_sync(polling.poll), async_to_sync(polling.advance)
 

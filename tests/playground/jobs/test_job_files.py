@@ -10,8 +10,8 @@ from fake_network import ADDRESS, KEY
 from job_network import FILE, VIDEO, done, words
 
 from gateway.client import Gateway
-from playground import upstream
 from playground.models import Artifact
+from playground.running import upstream
 
 
 def elsewhere(address: str) -> dict[str, Any]:

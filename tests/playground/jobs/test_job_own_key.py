@@ -8,9 +8,9 @@ from django.utils import timezone
 from fake_network import KEY
 from job_network import done
 
-from playground import polling
 from playground.housekeeping import end_jobs
 from playground.models import Run
+from playground.running import polling
 
 OWN = "sk-own-0123456789abcdef"
 

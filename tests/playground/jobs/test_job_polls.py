@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 from job_network import done, words
 
-from playground import polling, store
 from playground.models import Run
+from playground.records import store
+from playground.running import polling
 
 
 def long_ago(run: Run, **ago: int) -> Run:

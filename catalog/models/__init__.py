@@ -1,0 +1,19 @@
+"""The tables of the catalog, with the domain's words on their QuerySets.
+
+`catalog.snapshot` reads them; `catalog.facts` decides which claim of a fact is shown.
+"""
+
+from catalog.models.claim import Change, Claim, Edit
+from catalog.models.collection import Collection
+from catalog.models.grammar import SEGMENT, SLUG, is_segment, is_slug, valid_condition
+from catalog.models.model import Alias, Model, ModelQuerySet, Provider
+from catalog.models.price import Price, PriceQuerySet
+from catalog.models.proof import Proof
+from catalog.models.reading import Import, Match, Source
+from catalog.models.usage import Usage
+from catalog.models.version import Version
+
+__all__ = [
+    "SEGMENT", "SLUG", "Alias", "Change", "Claim", "Collection", "Edit", "Import", "Match", "Model", "ModelQuerySet", "Price",
+    "PriceQuerySet", "Proof", "Provider", "Source", "Usage", "Version", "is_segment", "is_slug", "valid_condition",
+]  # fmt: skip

@@ -1,0 +1,71 @@
+"""Runs under way in this process, which can be ended from elsewhere: here at once, from another process by their row."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from uuid import UUID
+
+from playground.models import Run
+from playground.running.execution import Execution, Piece
+
+HELD = 16  # pieces that wait for a slow reader
+PATIENCE = 2.0  # seconds until whoever asked is answered, ended or not
+GLANCE = 0.05  # seconds between two looks at the row meanwhile
+
+_under_way: dict[UUID, asyncio.Task[None]] = {}
+
+
+async def pieces(run: Run, execution: Execution) -> AsyncIterator[Piece]:
+    """The pieces of a run as they come, until it ends or `stop` ends it. Leaving hangs up."""
+    held: asyncio.Queue[Piece | None] = asyncio.Queue()
+    room = asyncio.Semaphore(HELD)
+    work = _under_way[run.id] = asyncio.create_task(_fill(held, room, execution))
+    work.add_done_callback(lambda _: held.put_nowait(None))
+    try:
+        while piece := await held.get():
+            room.release()
+            yield piece
+    finally:
+        del _under_way[run.id]
+        await end(work)
+    if not work.cancelled():
+        work.result()
+
+
+async def _fill(held: asyncio.Queue[Piece | None], room: asyncio.Semaphore, execution: Execution) -> None:
+    async with aclosing(execution.pieces()) as found:
+        async for piece in found:
+            await room.acquire()
+            held.put_nowait(piece)
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancels tasks and waits until they are over."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+async def stop(run: Run) -> None:
+    """Asks the process that runs it to hang up, and gives it a moment to write down what came until then."""
+    await Run.objects.running().filter(id=run.id).aupdate(stop_asked=True)
+    halt(run.id)
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    await run.arefresh_from_db()
+    while run.state == "running" and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(GLANCE)
+        await run.arefresh_from_db()
+
+
+def halt(run_id: UUID) -> None:
+    if work := _under_way.get(run_id):
+        work.get_loop().call_soon_threadsafe(work.cancel)
+
+
+async def obey() -> None:
+    """Ends the runs of this process that another one was asked to stop."""
+    if here := list(_under_way):
+        asked = Run.objects.running().filter(id__in=here, stop_asked=True)
+        async for run_id in asked.values_list("id", flat=True):
+            halt(run_id)
