@@ -15,13 +15,17 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 MISSING = "No Chromium or Chrome was found (set CHROMIUM=/path/to/it): the browser tests cannot run."
-expect.set_options(timeout=10_000)
+# htmx sets itself up in a timer of its own, which may come after the page's load event. Timers keep their order.
+AFTER_SETUP = "new Promise((done) => setTimeout(done))"
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("e2e")
+            if os.environ.get("CI"):  # a machine that stalls for seconds fails a browser once, a fault every time
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +63,8 @@ def visit(browser, site) -> Iterator[Callable[..., Page]]:
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
+        if options.get("java_script_enabled", True):
+            page.evaluate(AFTER_SETUP)
         return page
 
     yield go

@@ -124,6 +124,7 @@ def test_a_draft_of_columns_outlives_a_reload(visit, chat):
     page.locator("[name='2.max_tokens'], [name='2.max_completion_tokens']").fill("33")
     page.get_by_role("button", name=f"Remove {chat}").first.click()
     expect(page.locator("[data-column]")).to_have_count(2)
+    expect(page).to_have_url(re.compile(f"models={chat},{chat}$"))
     page.reload()
     expect(page.get_by_text("Your draft is back.")).to_be_visible()
     expect(message(page)).to_have_value("Typed for both")
