@@ -6,6 +6,6 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        from catalog import precedence
+        from catalog.claims import precedence
 
         post_migrate.connect(precedence.fill, sender=self)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog import pricing
+from catalog.costs import pricing
 from catalog.endpoints import ENDPOINTS
 from catalog.vocabulary import CAPABILITIES, MODALITIES
 

@@ -16,10 +16,12 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db.models import QuerySet
 
-from catalog import examples, facts, lifecycle
+from catalog import lifecycle
+from catalog.calling import examples
+from catalog.calling.examples import Example
 from catalog.cards import Card, Group, Past, Proven, Rate, Statement
-from catalog.examples import Example
-from catalog.facts import Ranks
+from catalog.claims import facts
+from catalog.claims.facts import Ranks
 from catalog.models import Alias, Claim, Collection, Import, Model, Price, Proof, Source, Version
 from catalog.search.index import Index
 from catalog.search.rules import members

@@ -1,9 +1,10 @@
 from django.urls import path, register_converter
 from django.views.decorators.cache import cache_control
 
-from catalog import machines, samples, twins
+from catalog.calling import samples
 from catalog.changes import twins as change_twins
 from catalog.converters import FormConverter, SlugConverter
+from catalog.programs import machines, twins
 from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, prices, proofs, rankings
 
 register_converter(SlugConverter, "modelslug")

@@ -6,7 +6,8 @@ class PlaygroundConfig(AppConfig):
     name = "playground"
 
     def ready(self) -> None:
-        from catalog import examples, merging
+        from catalog.calling import examples
+        from catalog.identity import merging
         from playground import roles
         from playground.presets import bundled, presets
         from playground.records import renamed

@@ -13,8 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from catalog import export, pins, replies, snapshot
+from catalog import snapshot
+from catalog.claims import pins
 from catalog.models import Collection, Model, Version
+from catalog.programs import export, replies
 from catalog.vocabulary import STATUSES, lower_first
 
 

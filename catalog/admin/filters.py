@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from catalog import disputes, facts, lifecycle, pins, snapshot
-from catalog.evidence import field_words
+from catalog import lifecycle, snapshot
+from catalog.claims import facts, pins
 from catalog.models import Claim, Model, Price
 from catalog.snapshot import Snapshot
+from catalog.truth import disputes
+from catalog.truth.evidence import field_words
 
 
 class Choice(admin.SimpleListFilter):

@@ -3,8 +3,8 @@
 from django.contrib import admin
 
 from catalog.admin.published import ReadOnly, Sourced
-from catalog.evidence import change_words, field_words
 from catalog.models import Change, Usage
+from catalog.truth.evidence import change_words, field_words
 
 
 @admin.register(Change)

@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from catalog import facts, figures, forms, pins
+from catalog import figures, forms
 from catalog.admin.published import ReadOnly, Sourced
+from catalog.claims import facts, pins
 from catalog.models import Alias, Price
 
 

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from catalog import duplicates, merging
 from catalog.admin.undoing import address
+from catalog.identity import duplicates, merging
 from catalog.models import Model
 
 SHOWN = 200

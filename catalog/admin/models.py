@@ -11,7 +11,7 @@ from django.forms import BaseFormSet, BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html_join
 
-from catalog import facts, figures, forms, pins, snapshot
+from catalog import figures, forms, snapshot
 from catalog.admin import said
 from catalog.admin.actions import Bulk
 from catalog.admin.filters import DisagreementFilter, PinnedFilter, PriceFilter, RetiringFilter, UnknownFilter
@@ -20,8 +20,9 @@ from catalog.admin.merging import Merging
 from catalog.admin.previewing import Previewing
 from catalog.admin.published import Published
 from catalog.admin.undoing import Undoing, address
-from catalog.evidence import field_words
+from catalog.claims import facts, pins
 from catalog.models import Model, Price
+from catalog.truth.evidence import field_words
 
 
 class Cards(ChangeList):

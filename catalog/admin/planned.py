@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from catalog.evidence import change_words, field_words
 from catalog.imports import Plan
 from catalog.imports.plans import Step
 from catalog.models import Source
+from catalog.truth.evidence import change_words, field_words
 from catalog.vocabulary import SOURCES
 
 SHOWN = 200  # of a group; three groups of boxes stay below what Django takes of fields

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from catalog import facts
 from catalog.cards import differs
-from catalog.evidence import change_words, field_words
+from catalog.claims import facts
 from catalog.models import Claim, Model
+from catalog.truth.evidence import change_words, field_words
 
 
 def table(model: Model) -> str:

@@ -8,7 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from catalog import precedence
+from catalog.claims import precedence
 from catalog.models import Source
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from catalog import undo
+from catalog.claims import undo
 from catalog.models import Edit, Model
 
 SHOWN = 100

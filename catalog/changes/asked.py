@@ -12,13 +12,13 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from catalog.cards import Card
-from catalog.evidence import field_words
-from catalog.facts import PRICE, UNKNOWN
+from catalog.claims.facts import PRICE, UNKNOWN
+from catalog.costs.pricing import METERS
 from catalog.models import Change
-from catalog.pricing import METERS
 from catalog.search.bounds import read_day
 from catalog.search.query import page_of
 from catalog.snapshot import Snapshot
+from catalog.truth.evidence import field_words
 from catalog.vocabulary import MODALITIES, SOURCES
 
 ANY_PRICE = "price"

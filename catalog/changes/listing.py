@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max, QuerySet
 
 from catalog.changes.asked import Asked, found, midnight
-from catalog.evidence import change_words, field_words
 from catalog.models import Change
+from catalog.truth.evidence import change_words, field_words
 
 FEW = 8  # of a day and source, before a link to the whole
 DAYS = 10  # on a page

@@ -11,16 +11,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from catalog import feeds, markdown, snapshot
+from catalog import snapshot
 from catalog.cards import Card
 from catalog.changes.asked import Asked, found, parse
 from catalog.changes.listing import told
-from catalog.evidence import BLANK
-from catalog.export import address, cell, iso
-from catalog.machines import moved
 from catalog.models import Change
-from catalog.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
+from catalog.programs import feeds, markdown
+from catalog.programs.export import address, cell, iso
+from catalog.programs.machines import moved
+from catalog.programs.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
 from catalog.snapshot import Snapshot
+from catalog.truth.evidence import BLANK
 from catalog.vocabulary import SOURCES
 
 SIZES = {"json": 100, "csv": 10_000, "md": 100, "atom": feeds.MAX_ENTRIES}  # changes of a page

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from catalog import facts
+from catalog.claims import facts
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.parameters import problem
 from catalog.forms.fields import KindsField, ListField, ObjectField, model_called

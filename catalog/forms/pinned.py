@@ -2,10 +2,10 @@
 
 from django.utils.html import format_html
 
-from catalog import facts
-from catalog.evidence import change_words, field_words
+from catalog.claims import facts
+from catalog.claims.settling import PIN
 from catalog.models import Claim, Model
-from catalog.settling import PIN
+from catalog.truth.evidence import change_words, field_words
 from catalog.vocabulary import SOURCES
 
 

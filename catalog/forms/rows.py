@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from catalog import figures
-from catalog.evidence import field_words
 from catalog.models import Model
+from catalog.truth.evidence import field_words
 
 
 class Labelled(forms.ModelForm):

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog import facts, matching, settling
+from catalog.claims import facts, settling
+from catalog.claims.settling import Actor
+from catalog.identity import matching
 from catalog.imports import planning, running
 from catalog.imports.plans import Plan, Write
 from catalog.models import Alias, Change, Claim, Import, Model, Provider, Source, Version
-from catalog.settling import Actor
 
 BATCH = 500
 Progress = Callable[[int, int], None]

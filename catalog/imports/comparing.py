@@ -7,11 +7,11 @@ from decimal import Decimal
 from itertools import batched
 from typing import Any, NamedTuple
 
-from catalog import facts, settling
 from catalog.cards import Statement
+from catalog.claims import facts, settling
+from catalog.identity.matching import GATEWAY
 from catalog.imports.plans import Kept, Plan, Step, Write, days
 from catalog.imports.speakers import Speakers
-from catalog.matching import GATEWAY
 from catalog.models import Claim, Model, Price
 from catalog.sources.rows import Refusal, Row
 from catalog.vocabulary import PIN

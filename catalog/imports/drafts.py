@@ -3,11 +3,11 @@
 import hashlib
 import json
 
+from catalog.claims.settling import plain
 from catalog.imports import comparing
 from catalog.imports.planning import plan
 from catalog.imports.plans import Plan
 from catalog.models import Import
-from catalog.settling import plain
 from catalog.sources.rows import Refusal, Row
 
 

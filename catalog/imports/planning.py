@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from catalog import facts
+from catalog.claims import facts
+from catalog.identity.matching import GATEWAY
 from catalog.imports import comparing
 from catalog.imports.plans import Plan, Write
 from catalog.imports.speakers import Speakers, speakers
-from catalog.matching import GATEWAY
 from catalog.models import Alias, Change, Claim, Edit, Import, Model, Provider, Source, Version
 from catalog.sources import READERS, editorial
 from catalog.sources.checks import checked, pages, wrong_slug

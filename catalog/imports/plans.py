@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from catalog.cards import Statement
-from catalog.matching import Found
+from catalog.identity.matching import Found
 from catalog.sources.rows import Refusal, Row
 
 Step = tuple[Any, Any]  # a shown value before and after

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from catalog.identity.matching import GATEWAY, LEFT_OUT, WAYS, Found, Matcher
 from catalog.imports.plans import Plan
-from catalog.matching import GATEWAY, LEFT_OUT, WAYS, Found, Matcher
 from catalog.models import Alias, Model
 from catalog.sources.rows import Refusal, Row
 

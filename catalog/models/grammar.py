@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from catalog import pricing
+from catalog.costs import pricing
 from catalog.vocabulary import SEGMENT, SLUG
 
 is_slug = RegexValidator(rf"^{SLUG}$", "Two or more parts of letters, digits and . _ : ~ @ + - joined by a slash.")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from catalog import pricing
+from catalog.costs import pricing
 from catalog.models.grammar import valid_condition
 from catalog.models.model import Model
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.cards import Card
-from catalog.pricing import METERS
+from catalog.costs.pricing import METERS
 from catalog.vocabulary import MODALITIES
 
 PLACES = {key: n for n, key in enumerate(MODALITIES)}

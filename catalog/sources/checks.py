@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
+from catalog.costs.pricing import METERS, is_condition
 from catalog.endpoints import ENDPOINTS
-from catalog.pricing import METERS, is_condition
 from catalog.sources.rows import PLACES, Refusal, Row, a_day, number
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SLUG, STATUSES
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from catalog import pricing
+from catalog.costs import pricing
 from catalog.sources.litellm_prices import CEILINGS, TOKEN_CEILING
 from catalog.sources.litellm_prices import prices as litellm_prices
 from catalog.sources.openrouter import METERS as PER_ONE

@@ -13,17 +13,19 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog import calculator, disputes, figures, lifecycle, pricing
-from catalog.calculator import Bill
+from catalog import figures, lifecycle
+from catalog.calling.highlight import highlight
 from catalog.cards import Card, Rate
-from catalog.facts import price_field
-from catalog.highlight import highlight
+from catalog.claims.facts import price_field
+from catalog.costs import calculator, pricing
+from catalog.costs.calculator import Bill
+from catalog.costs.workload import example
 from catalog.search import marks
 from catalog.search.index import Count
 from catalog.search.query import BASES, DEFAULT_BASIS, basis_of
 from catalog.search.rules import rule_words
+from catalog.truth import disputes
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES, lower_first
-from catalog.workload import example
 
 register = template.Library()
 

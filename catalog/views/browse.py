@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import snapshot
-from catalog.browse import listing
-from catalog.chart import asked_chart, charts, with_chart
+from catalog.pages.browse import listing
+from catalog.pages.chart import asked_chart, charts, with_chart
 from catalog.search.query import parse
 from catalog.views.page import page
 

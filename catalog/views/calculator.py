@@ -12,15 +12,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import snapshot, tokens, workload
-from catalog.calculator import Bill, bills, fields, services, way
+from catalog import snapshot
 from catalog.cards import Card
-from catalog.compare import MAX_COMPARED, named
+from catalog.costs import tokens, workload
+from catalog.costs.calculator import Bill, bills, fields, services, way
+from catalog.costs.tokens import Count
+from catalog.costs.workload import QUANTITIES, Workload
+from catalog.pages.compare import MAX_COMPARED, named
 from catalog.search.query import DEFAULT_BASIS, Query
 from catalog.snapshot import Snapshot
-from catalog.tokens import Count
 from catalog.views.page import page
-from catalog.workload import QUANTITIES, Workload
 
 SUGGESTED = 6
 COUNTS = ("input_tokens", "output_tokens")  # what counted tokens may be used as

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from catalog import snapshot
-from catalog.browse import pages
 from catalog.cards import Card
 from catalog.changes.asked import FIELDS, Asked, parse
 from catalog.changes.listing import listing
+from catalog.pages.browse import pages
 from catalog.snapshot import Snapshot
 from catalog.views.model import moved
 from catalog.views.page import page

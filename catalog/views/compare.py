@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.utils.text import get_text_list
 
 from catalog import snapshot
+from catalog.calling.schema import endpoint
 from catalog.cards import Card
-from catalog.chart import CHARTS, asked_chart, drawable
-from catalog.compare import MAX_COMPARED, mixed, named, narrowed, native, only_different, rows
-from catalog.evidence import disagreements, price_tables
-from catalog.schema import endpoint
+from catalog.pages.chart import CHARTS, asked_chart, drawable
+from catalog.pages.compare import MAX_COMPARED, mixed, named, narrowed, native, only_different, rows
 from catalog.search.query import Query, basis_of
 from catalog.snapshot import Snapshot
+from catalog.truth.evidence import disagreements, price_tables
 from catalog.views.page import page
 
 SUGGESTED = 6

@@ -6,14 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalog import openapi_page, snapshot
+from catalog import snapshot
+from catalog.calling.schema import endpoint
+from catalog.calling.snippets import snippets
 from catalog.endpoints import quickstart
 from catalog.errors import ERRORS, TRIED
-from catalog.machines import DEFAULT_LIMIT
-from catalog.openapi import document
-from catalog.schema import endpoint
+from catalog.programs import openapi_page
+from catalog.programs.machines import DEFAULT_LIMIT
+from catalog.programs.openapi import document
 from catalog.snapshot import Snapshot
-from catalog.snippets import snippets
 from catalog.views.page import page
 
 

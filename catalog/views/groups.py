@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog import snapshot
-from catalog.browse import table
 from catalog.cards import Card, Group
-from catalog.chart import CHARTS, asked_chart, drawable
+from catalog.pages.browse import table
+from catalog.pages.chart import CHARTS, asked_chart, drawable
+from catalog.pages.spread import spreads
 from catalog.search.query import DEFAULT_BASIS, Query, basis_of
 from catalog.search.rules import Rule, answers, read_rule
 from catalog.snapshot import Snapshot
-from catalog.spread import spreads
 from catalog.views.page import page
 from catalog.vocabulary import MODALITIES
 

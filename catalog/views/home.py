@@ -4,9 +4,10 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalog import linked, snapshot
+from catalog import snapshot
 from catalog.changes.listing import recent
-from catalog.spread import spreads
+from catalog.pages import linked
+from catalog.pages.spread import spreads
 from catalog.usage import most_used, own_source
 from catalog.views.page import page
 

@@ -9,17 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from catalog import linked, proofs, snapshot
+from catalog import snapshot
+from catalog.calling.examples import offered
+from catalog.calling.schema import documented
 from catalog.cards import Card
+from catalog.costs.history import charts, series
 from catalog.describe import description
 from catalog.endpoints import ENDPOINTS
 from catalog.errors import ERRORS
-from catalog.evidence import evidence
-from catalog.examples import offered
-from catalog.history import charts, series
-from catalog.provenance import provenance
-from catalog.schema import documented
+from catalog.pages import linked
 from catalog.snapshot import Snapshot
+from catalog.truth import proofs
+from catalog.truth.evidence import evidence
+from catalog.truth.provenance import provenance
 from catalog.usage import rank
 from catalog.views.page import page
 from catalog.vocabulary import MODALITIES, lower_first

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from catalog import history, machines, replies, snapshot
-from catalog.calculator import Bill, fields
-from catalog.export import address, price
+from catalog import snapshot
+from catalog.costs import history
+from catalog.costs.calculator import Bill, fields
 from catalog.figures import plain
+from catalog.programs import machines, replies
+from catalog.programs.export import address, price
 from catalog.views.calculator import asked
 
 

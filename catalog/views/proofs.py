@@ -5,8 +5,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalog import proofs as evidence
 from catalog import snapshot
+from catalog.truth import proofs as evidence
 from catalog.views.model import moved
 from catalog.views.page import page
 

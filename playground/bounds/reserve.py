@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog import pricing
 from catalog.cards import Card
-from catalog.pricing import METERS
+from catalog.costs import pricing
+from catalog.costs.pricing import METERS
 from gateway.call import Call
 from playground.bounds import ceilings
 from playground.running.execution import Execution

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from catalog import disputes, lifecycle, snapshot, syncing
+from catalog import lifecycle, snapshot, syncing
 from catalog.admin import filters
 from catalog.figures import money
 from catalog.models import Import, Match, Model
+from catalog.truth import disputes
 from catalog.vocabulary import SOURCES
 from playground.bounds import budget
 from playground.models import Run

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from catalog import calculator, figures, pricing
+from catalog import figures
 from catalog.cards import Card, Rate
+from catalog.costs import calculator, pricing
+from catalog.costs.pricing import METERS
 from catalog.endpoints import ENDPOINTS
-from catalog.pricing import METERS
 from playground.models import Run
 
 ROUNDING = Decimal("0.000001")  # dollars: gateways tell cents to four decimals

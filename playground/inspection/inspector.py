@@ -3,8 +3,8 @@
 from typing import Any
 
 from catalog import snapshot
+from catalog.calling.snippets import curl, snippets
 from catalog.endpoints import can_run
-from catalog.snippets import curl, snippets
 from gateway.exchange import MASK
 from playground.inspection import charge, requested, timeline, tree
 from playground.inspection.known_headers import meaning

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from catalog import snapshot
 from catalog.admin.published import Published
+from catalog.calling.examples import offered
 from catalog.endpoints import ENDPOINTS, can_run
-from catalog.examples import offered
 from playground.models import Preset
 from playground.presets import presets
 from playground.presets.bundled import is_bundled

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.calling.examples import Example
 from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS, call, can_run, example, form, streams
 from catalog.endpoints.parameters import FILES, Parameter, suited
 from catalog.endpoints.uploads import Upload, filled
-from catalog.examples import Example
 from playground.bounds import buckets, ceilings
 from playground.models import Preset
 from playground.records.store import storable

@@ -15,10 +15,11 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from catalog import proofs, snapshot
+from catalog import snapshot
 from catalog.admin.published import ReadOnly
 from catalog.figures import money
 from catalog.models import Model, Proof
+from catalog.truth import proofs
 from playground.models import Probe
 from playground.probe import background, questions
 

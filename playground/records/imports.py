@@ -17,8 +17,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.costs.pricing import METERS, is_condition
 from catalog.endpoints import ENDPOINTS
-from catalog.pricing import METERS, is_condition
 from playground.bounds import buckets
 from playground.models import STATES, RunGroup
 from playground.models.runs import IMPORTED

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from catalog import pricing
+from catalog.costs import pricing
 from catalog.figures import plain
 from catalog.models import Model, Usage
 from gateway.call import Call

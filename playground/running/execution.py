@@ -11,8 +11,8 @@ from decimal import Decimal
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from catalog import pricing
 from catalog.cards import Card
+from catalog.costs import pricing
 from catalog.endpoints import ENDPOINTS, jobs, streams
 from catalog.endpoints.answers import is_figure
 from gateway.call import Call

@@ -23,7 +23,7 @@ from catalog.endpoints import BY_PATH, ENDPOINTS
 from catalog.endpoints.answers import Media, Refused
 from catalog.endpoints.uploads import Upload
 from catalog.errors import BY_STATUS, TRIED
-from catalog.export import item
+from catalog.programs.export import item
 from gateway.sse import encode
 from playground.sandbox import jobs, webhooks
 from playground.workbench.forms import finite

@@ -8,9 +8,9 @@ instead, as a comparison's address has them.
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from catalog.compare import MAX_COMPARED as MOST
-from catalog.compare import named
 from catalog.endpoints import ENDPOINTS, form
+from catalog.pages.compare import MAX_COMPARED as MOST
+from catalog.pages.compare import named
 from catalog.snapshot import Snapshot
 from playground.side_by_side import columns, dialects
 from playground.side_by_side.columns import Column, SideBySide

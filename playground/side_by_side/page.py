@@ -4,10 +4,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from catalog.compare import MAX_COMPARED
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.parameters import Parameter
 from catalog.errors import BY_STATUS, TRIED
+from catalog.pages.compare import MAX_COMPARED
 from catalog.snapshot import Snapshot
 from playground.inspection.result import run_context
 from playground.models import Run

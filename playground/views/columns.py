@@ -12,7 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import snapshot
-from catalog.compare import MAX_COMPARED, named
+from catalog.pages.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
 from playground.bounds import limits
 from playground.models import Run, RunGroup

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from catalog.compare import named
+from catalog.pages.compare import named
 from playground.views import columns, workbench
 
 

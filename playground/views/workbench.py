@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog import snapshot
 from catalog.cards import Card
-from catalog.compare import named
+from catalog.pages.compare import named
 from catalog.snapshot import Snapshot
 from playground.bounds import limits
 from playground.models import Run

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from catalog import calculator, figures, pricing, tokens
+from catalog import figures
 from catalog.cards import Card, Rate
+from catalog.costs import calculator, pricing, tokens
+from catalog.costs.pricing import METERS
 from catalog.endpoints import ENDPOINTS, transcription
 from catalog.endpoints.answers import is_figure
-from catalog.pricing import METERS
 from gateway.call import Call
 from playground.bounds import ceilings
 from playground.workbench import prompt

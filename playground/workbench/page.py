@@ -5,13 +5,13 @@ from typing import Any
 
 from django.conf import settings
 
+from catalog.calling.schema import base_path
+from catalog.calling.snippets import snippets
 from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS, can_run, streams
 from catalog.endpoints.parameters import FILES, Parameter
 from catalog.errors import BY_STATUS, TRIED
-from catalog.schema import base_path
 from catalog.snapshot import Snapshot
-from catalog.snippets import snippets
 from catalog.templatetags.catalog import pretty
 from gateway.call import Call
 from playground.bounds import ceilings

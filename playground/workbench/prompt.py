@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from catalog import tokens
+from catalog.costs import tokens
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.answers import Refused, text_of
 from catalog.endpoints.sandbox import message_parts

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from catalog.costs.pricing import METERS, is_condition
 from catalog.endpoints import ENDPOINTS
-from catalog.pricing import METERS, is_condition
 from catalog.sources import editorial, rows
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, STATUSES
 from scripts import bundle_catalog

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from catalog.calculator import bill as bill_of
-from catalog.calculator import services
 from catalog.cards import Card, Rate
+from catalog.costs.calculator import bill as bill_of
+from catalog.costs.calculator import services
+from catalog.costs.workload import read, sizes
 from catalog.models import Model, Version
-from catalog.workload import read, sizes
 
 pytestmark = pytest.mark.usefixtures("catalog")
 

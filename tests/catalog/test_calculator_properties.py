@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.calculator import bill
 from catalog.cards import Card, Rate
-from catalog.workload import QUANTITIES, Workload
+from catalog.costs.calculator import bill
+from catalog.costs.workload import QUANTITIES, Workload
 
 DAY = date(2026, 11, 1)
 TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens")

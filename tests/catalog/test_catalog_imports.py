@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from catalog import imports, pins
+from catalog import imports
+from catalog.claims import pins
 from catalog.imports import running
 from catalog.models import Alias, Change, Claim, Import, Match, Model, Price, Version
 from catalog.sources.rows import Refusal, Row, claim, price

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.cards import Rate
-from catalog.chart import MARGIN, decades, figure, years
+from catalog.pages.chart import MARGIN, decades, figure, years
 
 PAIR = "/compare?models=acme/talk-large,acme/talk-free"
 
@@ -106,6 +106,6 @@ def test_names_of_points_at_one_place_do_not_meet(catalog):
 
 
 def test_a_long_list_is_drawn_in_part(client, catalog, monkeypatch):
-    monkeypatch.setattr("catalog.chart.MAX_DRAWN", 4)
+    monkeypatch.setattr("catalog.pages.chart.MAX_DRAWN", 4)
     page = client.get("/models?chart=context").text
     assert "The last 2 models of this list are not in the chart." in page

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from catalog.compare import MAX_COMPARED, rows
 from catalog.models import Model, Version
+from catalog.pages.compare import MAX_COMPARED, rows
 
 TALK = "acme/talk-large,acme/talk-free"
 

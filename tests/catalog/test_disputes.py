@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from catalog.cards import Card, Statement
-from catalog.disputes import disputes, prices
+from catalog.truth.disputes import disputes, prices
 from tests.catalog.test_pages import words
 
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from catalog import figures, pricing
+from catalog import figures
+from catalog.costs import pricing
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from catalog.models import Collection, Model, Price, Provider, Version
-from catalog.spread import spreads
+from catalog.pages.spread import spreads
 
 
 def words(page: str) -> str:

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from catalog import snapshot
 from catalog.cards import Past, Rate
-from catalog.history import chart, series
+from catalog.claims.settling import Actor, settle
+from catalog.costs.history import chart, series
 from catalog.models import Change, Claim, Model, Version
-from catalog.settling import Actor, settle
 
 
 def past(amount: str, since: date, until: date, meter: str = "input_tokens", condition: str = "") -> Past:

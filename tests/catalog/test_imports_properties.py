@@ -10,7 +10,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog import facts, imports, pins
+from catalog import imports
+from catalog.claims import facts, pins
 from catalog.models import Alias, Change, Claim, Match, Model, Price, Provider, Source, Version
 from catalog.sources.rows import Row, claim, price
 

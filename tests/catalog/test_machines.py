@@ -10,9 +10,9 @@ from datetime import date
 import jsonschema
 import pytest
 
-from catalog import machines
 from catalog.endpoints import ENDPOINTS
 from catalog.models import Model, Version
+from catalog.programs import machines
 
 pytestmark = pytest.mark.usefixtures("catalog")
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from catalog.matching import Found, Matcher, keep
+from catalog.identity.matching import Found, Matcher, keep
 from catalog.models import Alias, Match, Model, Provider
 from catalog.sources.rows import Row, claim
 

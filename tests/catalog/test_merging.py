@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog import bundle, duplicates, pins
+from catalog import bundle
+from catalog.claims import pins
+from catalog.identity import duplicates
 from catalog.models import Alias, Change, Claim, Collection, Match, Model, Price, Proof, Usage
 from playground.models import Preset, Run
 

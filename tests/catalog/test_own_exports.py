@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from catalog import imports, pins
+from catalog import imports
+from catalog.claims import pins
 from catalog.models import Change, Claim, Model, Price
 from catalog.sources import own_csv, own_json
 from catalog.sources.fetching import Unreadable

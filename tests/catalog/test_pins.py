@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from catalog import bundle, pins
+from catalog import bundle
+from catalog.claims import pins
 from catalog.models import Change, Claim, Model, Price, Version
 
 pytestmark = pytest.mark.usefixtures("catalog")

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from catalog import bundle, pins, snapshot
+from catalog import bundle, snapshot
+from catalog.claims import pins
 from catalog.models import Change, Model, Price, Source, Version
 from catalog.vocabulary import PIN, SOURCES
 

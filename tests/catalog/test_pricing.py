@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from catalog.pricing import applying, cost, effective, is_condition, measured, rates
+from catalog.costs.pricing import applying, cost, effective, is_condition, measured, rates
 
 
 def price(meter: str, amount: str, condition: str = "") -> SimpleNamespace:

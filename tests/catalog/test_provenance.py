@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog import pins
+from catalog.claims import pins
 from catalog.models import Model, Version
 from tests.catalog.test_pages import words
 

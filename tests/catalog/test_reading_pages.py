@@ -9,8 +9,9 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from catalog import bundle, imports, pins
+from catalog import bundle, imports
 from catalog.admin import planned
+from catalog.claims import pins
 from catalog.models import Import, Model, Provider, Version
 from catalog.sources import litellm
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from tiktoken_ext import openai_public
 
-from catalog import tokens
+from catalog.costs import tokens
 
 
 @pytest.mark.parametrize("name", tokens.ENCODINGS)

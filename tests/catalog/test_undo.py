@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog import bundle, pins, undo
+from catalog import bundle
+from catalog.claims import pins, undo
 from catalog.models import Change, Claim, Collection, Edit, Model
 
 pytestmark = pytest.mark.usefixtures("catalog")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog.pricing import METERS
+from catalog.costs.pricing import METERS
 from catalog.sources import READERS, bundle, editorial, models_dev
 from catalog.sources.checks import wrong_price, wrong_slug
 from catalog.sources.rows import Refusal, Row

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.test import Client
 
 from catalog import bundle, snapshot
+from catalog.calling.schema import Documented, documented
 from catalog.cards import Card
-from catalog.schema import Documented, documented
 
 
 @pytest.fixture(scope="session")

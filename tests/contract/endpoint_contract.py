@@ -9,11 +9,11 @@ import jsonschema
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
+from catalog.costs.pricing import METERS, PART_OF
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.answers import Media
 from catalog.endpoints.parameters import FILES, TYPES, Parameter, object_schema
 from catalog.endpoints.uploads import MAKERS, filled
-from catalog.pricing import METERS, PART_OF
 from catalog.vocabulary import CAPABILITIES, MODALITIES
 
 DATA = Path(__file__).parent.parent / "data"

@@ -7,11 +7,11 @@ import re
 import pytest
 from panels import LANGUAGES, panels
 
-from catalog import compare
+from catalog.calling.schema import documented
 from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS
 from catalog.endpoints.parameters import Parameter
-from catalog.schema import documented
+from catalog.pages import compare
 
 DIALECTS = {"chat": {"chat", "responses", "messages"}}  # several ways to call the same kind of model
 MODEL = (Parameter("model", "string", "Model", required=True), "")

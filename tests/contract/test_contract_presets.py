@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from asgiref.sync import async_to_sync
 
+from catalog.calling.examples import Example, offered
 from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS
-from catalog.examples import Example, offered
 from playground.models import Preset
 from playground.presets import presets
 from playground.presets.bundled import bundled

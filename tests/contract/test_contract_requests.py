@@ -5,9 +5,9 @@ import json
 import jsonschema
 import pytest
 
+from catalog.calling.schema import documented
 from catalog.endpoints import ENDPOINTS, call
 from catalog.endpoints.uploads import filled
-from catalog.schema import documented
 
 
 @pytest.fixture(scope="session")

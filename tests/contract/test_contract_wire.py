@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from catalog import snapshot
+from catalog.calling.schema import STREAMED_EVENTS
 from catalog.endpoints import ENDPOINTS, streams
-from catalog.schema import STREAMED_EVENTS
 
 TIMED = ("id", "created_at", "updated_at")  # of a job
 

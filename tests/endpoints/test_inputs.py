@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from catalog.calling.schema import endpoint
 from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS, example
 from catalog.endpoints.answers import Refused
-from catalog.schema import endpoint
 
 PICTURE = "http://127.0.0.1:8000/samples/street.png"
 

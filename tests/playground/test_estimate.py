@@ -10,8 +10,8 @@ import pytest
 from asgiref.sync import async_to_sync
 from fake_network import END, word
 
-from catalog import tokens
 from catalog.cards import Rate
+from catalog.costs import tokens
 from playground.workbench import forms, prompt
 from playground.workbench.estimate import estimates
 

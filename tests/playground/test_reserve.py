@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.costs.pricing import cost
 from catalog.endpoints import call
 from catalog.endpoints.uploads import sample
-from catalog.pricing import cost
 from gateway.call import Call, File
 from playground.bounds.reserve import FRAME, MEDIUM, MOST, most
 

@@ -17,9 +17,9 @@ import pytest
 from panels import LANGUAGES, panels
 
 from catalog import snapshot
+from catalog.calling.schema import documented
 from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS, uploads
-from catalog.schema import documented
 
 RANDOM_MODELS = 30
 SEED = int(os.environ.get("SNIPPET_SEED") or date.today().toordinal())  # another 30 models each day

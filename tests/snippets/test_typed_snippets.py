@@ -9,7 +9,7 @@ import pytest
 from panels import LANGUAGES
 
 from catalog import snapshot
-from catalog.snippets import snippets
+from catalog.calling.snippets import snippets
 
 HELLO = "Hello! How can I help you today?"
 HOSTILE = """It's "odd": $HOME `id` \\ \\n ${x} 日本 'quoted'\nand 100% {new}"""

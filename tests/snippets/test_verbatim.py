@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from catalog.snippets import curl
+from catalog.calling.snippets import curl
 
 HOSTILE = """It's "odd": $HOME `id` \\ \\n ${x} $(id) !! 日本 'quoted'
 and 100% {new}\t\r\n\u202e\u200b\ufeff\x7f\u00a0 é 🙂 \\x41 @file"""

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from catalog import export
 from catalog.models import Model
+from catalog.programs import export
 
 
 class Command(BaseCommand):

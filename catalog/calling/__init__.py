@@ -1,0 +1,1 @@
+"""How a model is called: examples, schemas, code, files to try with."""

@@ -1,0 +1,1 @@
+"""What a call or a month of calls costs, and how prices went."""

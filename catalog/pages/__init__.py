@@ -1,0 +1,1 @@
+"""What pages of models are made of, without their HTML."""
