@@ -16,7 +16,7 @@ from catalog.claims.facts import PRICE, UNKNOWN
 from catalog.costs.pricing import METERS
 from catalog.models import Change
 from catalog.search.bounds import read_day
-from catalog.search.query import page_of
+from catalog.search.parsing import page_of
 from catalog.snapshot import Snapshot
 from catalog.truth.evidence import field_words
 from catalog.vocabulary import MODALITIES, SOURCES

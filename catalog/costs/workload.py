@@ -11,7 +11,8 @@ from django.http import QueryDict
 
 from catalog.cards import Card
 from catalog.costs import pricing
-from catalog.search.query import DEFAULT_BASIS, basis_of
+from catalog.search.parsing import basis_of
+from catalog.search.query import DEFAULT_BASIS
 
 SHARES = ("cached", "batch")  # per cent
 NUMBER = re.compile(r"\d{1,12}(\.\d{0,4})?|\.\d{1,4}")

@@ -20,7 +20,8 @@ from catalog.programs import crawlers, export, feeds, markdown
 from catalog.programs.openapi import document
 from catalog.programs.replies import ATOM, CSV, MARKDOWN, TEXT, XML, answer, json_answer, open_data, refused, unknown
 from catalog.search.index import Found
-from catalog.search.query import Query, parse
+from catalog.search.parsing import parse
+from catalog.search.query import Query
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES
 

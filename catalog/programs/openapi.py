@@ -22,7 +22,8 @@ from catalog.errors import ERRORS, ErrorFact
 from catalog.programs import openapi_twins
 from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
-from catalog.search.query import BASES, DEFAULT_BASIS, MAX_TEXT, WHERE
+from catalog.search.parsing import MAX_TEXT
+from catalog.search.query import BASES, DEFAULT_BASIS, WHERE
 from catalog.search.sorts import SORTS
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, MODALITIES, STATUSES

@@ -17,7 +17,8 @@ from catalog.pages.compare import MAX_COMPARED, Row, named, narrowed, only_diffe
 from catalog.programs import export, feeds, markdown
 from catalog.programs.machines import everything, moved, sought
 from catalog.programs.replies import ATOM, CSV, MARKDOWN, answer, json_answer, open_data, refused
-from catalog.search.query import DEFAULT_BASIS, basis_of
+from catalog.search.parsing import basis_of
+from catalog.search.query import DEFAULT_BASIS
 from catalog.snapshot import Snapshot
 
 

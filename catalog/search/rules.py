@@ -12,7 +12,8 @@ from catalog.cards import Group
 from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
 from catalog.search.index import Index
-from catalog.search.query import Query, parse
+from catalog.search.parsing import parse
+from catalog.search.query import Query
 from catalog.search.sorts import SORTS
 from catalog.vocabulary import MODALITIES
 

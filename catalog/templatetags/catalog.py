@@ -22,7 +22,8 @@ from catalog.costs.calculator import Bill
 from catalog.costs.workload import example
 from catalog.search import marks
 from catalog.search.index import Count
-from catalog.search.query import BASES, DEFAULT_BASIS, basis_of
+from catalog.search.parsing import basis_of
+from catalog.search.query import BASES, DEFAULT_BASIS
 from catalog.search.rules import rule_words
 from catalog.truth import disputes
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SOURCES, STATUSES, lower_first

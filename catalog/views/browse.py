@@ -8,7 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 from catalog import snapshot
 from catalog.pages.browse import listing
 from catalog.pages.chart import asked_chart, charts, with_chart
-from catalog.search.query import parse
+from catalog.search.parsing import parse
 from catalog.views.page import page
 
 

@@ -14,7 +14,8 @@ from catalog.calling.schema import endpoint
 from catalog.cards import Card
 from catalog.pages.chart import CHARTS, asked_chart, drawable
 from catalog.pages.compare import MAX_COMPARED, mixed, named, narrowed, native, only_different, rows
-from catalog.search.query import Query, basis_of
+from catalog.search.parsing import basis_of
+from catalog.search.query import Query
 from catalog.snapshot import Snapshot
 from catalog.truth.evidence import disagreements, price_tables
 from catalog.views.page import page

@@ -12,7 +12,8 @@ from catalog.cards import Card, Group
 from catalog.pages.browse import table
 from catalog.pages.chart import CHARTS, asked_chart, drawable
 from catalog.pages.spread import spreads
-from catalog.search.query import DEFAULT_BASIS, Query, basis_of
+from catalog.search.parsing import basis_of
+from catalog.search.query import DEFAULT_BASIS, Query
 from catalog.search.rules import Rule, answers, read_rule
 from catalog.snapshot import Snapshot
 from catalog.views.page import page

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from catalog.search.query import parse
+from catalog.search.parsing import parse
 from catalog.templatetags.catalog import exactly
 
 

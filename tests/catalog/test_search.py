@@ -8,7 +8,8 @@ from django.http import QueryDict
 from catalog import snapshot
 from catalog.cards import Group
 from catalog.models import Model, Version
-from catalog.search.query import Query, parse
+from catalog.search.parsing import parse
+from catalog.search.query import Query
 from catalog.search.rules import read_rule, rule_words
 from catalog.search.words import alike, read
 from catalog.snapshot import Snapshot

@@ -14,7 +14,8 @@ from catalog.cards import Card, Group
 from catalog.models import Model, Provider
 from catalog.search.bounds import BOUNDS, RANGES
 from catalog.search.facets import CONTEXTS, FACETS
-from catalog.search.query import BASES, Query, parse
+from catalog.search.parsing import parse
+from catalog.search.query import BASES, Query
 from catalog.search.sorts import SORTS
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import CAPABILITIES, STATUSES
