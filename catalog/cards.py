@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -77,7 +76,7 @@ class Proven:
     sandbox: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Card:
     """Everything that pages say of one model. None means unknown."""
 
@@ -115,6 +114,11 @@ class Card:
     collections: tuple[str, ...] = ()
     past: tuple[Past, ...] = field(default=(), repr=False)
     proofs: tuple[Proven, ...] = field(default=(), repr=False)
+    headlines: tuple[Rate, ...] = field(init=False, repr=False, compare=False)
+    kept: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)  # what was worked out of it
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "headlines", headlines(self))
 
     @property
     def id(self) -> str:
@@ -145,24 +149,17 @@ class Card:
     def modality_label(self) -> str:
         return MODALITIES[self.modality] if self.modality else "Unknown kind"
 
-    @cached_property
-    def headlines(self) -> tuple[Rate, ...]:
-        """The prices without a condition, in the order that the first endpoint counts them."""
-        meters = METER_ORDER.get(self.endpoints[0] if self.endpoints else "", {})
-        plain = [rate for rate in self.rates if not rate.condition]
-        return tuple(sorted(plain, key=lambda rate: (meters.get(rate.meter, 99), rate.meter)))
-
-    @cached_property
+    @property
     def price(self) -> Rate | None:
         """The price that a list shows first, or None when none is known."""
         return self.headlines[0] if self.headlines else None
 
-    @cached_property
+    @property
     def output_price(self) -> Rate | None:
         """The price of what comes out, where it is paid by the token."""
         return next((r for r in self.headlines if r.meter in {"output_tokens"} and r is not self.price), None)
 
-    @cached_property
+    @property
     def price_state(self) -> str:
         """`known`, `free` or `unknown`: free only when every headline price is zero."""
         if not self.headlines:
@@ -177,6 +174,13 @@ class Card:
         """Why the shown value of a field is doubtful, or None."""
         words = self.said(name)
         return words[0].doubt if words else None
+
+
+def headlines(card: Card) -> tuple[Rate, ...]:
+    """The prices without a condition, in the order that the first endpoint counts them."""
+    meters = METER_ORDER.get(card.endpoints[0] if card.endpoints else "", {})
+    plain = [rate for rate in card.rates if not rate.condition]
+    return tuple(sorted(plain, key=lambda rate: (meters.get(rate.meter, 99), rate.meter)))
 
 
 def differs(first: Any, second: Any) -> bool:

@@ -6,30 +6,20 @@ Views, machines and the playground read cards from here and ask the database not
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db.models import QuerySet
 
-from catalog import lifecycle
+from catalog import card_rows
 from catalog.calling import examples
 from catalog.calling.examples import Example
-from catalog.cards import Card, Group, Past, Proven, Rate, Statement
-from catalog.claims import facts
-from catalog.claims.facts import Ranks
-from catalog.models import Alias, Claim, Collection, Import, Model, Price, Proof, Source, Version
+from catalog.cards import Card, Group
+from catalog.models import Collection, Import, Model, Version
 from catalog.search.index import Index
 from catalog.search.rules import members
 from catalog.vocabulary import MODALITIES
-
-RATE_FIELDS = ("meter", "condition", "amount", "source", "source_url", "valid_from")
-PROOF_FIELDS = ("ability", "passed", "at", "reason", "first_token_ms", "tokens_per_second", "gateway")
-STATEMENT_FIELDS = ("field", "value", "source", "as_of", "url", "doubt")
 
 
 class Snapshot:
@@ -81,10 +71,10 @@ def today() -> date:
 
 
 def build(version: int) -> Snapshot:
-    """Reads the listed catalog in eleven queries, whatever its size."""
+    """Reads the listed catalog, in a dozen queries for each batch of models."""
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
-    found, synced = cards(Model.objects.listed()), synced_at()
+    found, synced = card_rows.cards(Model.objects.listed()), synced_at()
     found = found if synced else [replace(card, served=None) for card in found]
     return Snapshot(version, changed_at, found, groups, examples=examples.read(), synced=synced)
 
@@ -93,69 +83,6 @@ def synced_at() -> datetime | None:
     """When the configured gateway was last read. What another one served says nothing, and the sandbox serves all."""
     read = Import.objects.filter(source="gateway", state="done", place=settings.GATEWAY_URL)
     return read.values_list("finished", flat=True).first() if settings.GATEWAY_URL else None
-
-
-def cards(models: QuerySet[Model]) -> list[Card]:
-    """Models as pages show them, listed or not; read as plain rows, since objects would take three times as long."""
-    of = {"model__in": models.order_by()}
-    prices = Price.objects.filter(**of)
-    names = grouped(Alias.objects.filter(**of).values_list("model_id", "slug"))
-    rates = grouped(prices.current().values_list("model_id", *RATE_FIELDS))
-    past = grouped(prices.closed().order_by("valid_from", "pk").values_list("model_id", *RATE_FIELDS, "valid_to"))
-    said = grouped(Claim.objects.filter(**of).values_list("model_id", *STATEMENT_FIELDS))
-    proofs = grouped(Proof.objects.filter(gateway=settings.GATEWAY_URL, **of).values_list("model_id", *PROOF_FIELDS))
-    found, ranks = models.select_related("provider").order_by("slug"), Source.ranks()
-    return [card(m, names[m.pk], rates[m.pk], said[m.pk], past[m.pk], ranks, proofs[m.pk]) for m in found]
-
-
-def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
-    """Rows without their first value, by it."""
-    found: dict[int, list[tuple]] = defaultdict(list)
-    for key, *rest in rows:
-        found[key].append(tuple(rest))
-    return found
-
-
-def card(
-    model: Model, aliases: list[tuple], rates: list[tuple], claims: list[tuple], past: Iterable[tuple] = (),
-    ranks: Ranks | None = None, proofs: Iterable[tuple] = (),
-) -> Card:  # fmt: skip
-    return Card(
-        slug=model.slug, upstream_id=model.upstream_id or model.slug,
-        provider=model.provider.slug, provider_name=model.provider.name, provider_url=model.provider.url or None,
-        name=model.name, modality=model.modality,
-        endpoints=tuple(model.endpoints), listed_endpoints=tuple(model.listed_endpoints),
-        family=model.family or None, description=model.description,
-        context_window=model.context_window, max_output=model.max_output, dimensions=model.dimensions,
-        input_kinds=kinds(model.input_kinds), output_kinds=kinds(model.output_kinds),
-        capabilities=model.capabilities, strengths=tuple(model.strengths), use_cases=tuple(model.use_cases),
-        parameters=model.parameters, status=lifecycle.status(model.status, model.retires_on),
-        released=model.released, added=model.added,
-        retires_on=model.retires_on, replacement=model.replacement or None, open_weights=model.open_weights,
-        knowledge_cutoff=model.knowledge_cutoff or None, served=model.served,
-        aliases=tuple(alias for (alias,) in aliases),
-        rates=tuple(rate(*values) for values in rates), past=tuple(ended(*values) for values in past),
-        proofs=tuple(Proven(*values, sandbox=not gateway) for *values, gateway in proofs),
-        statements=tuple(sorted((Statement(*values) for values in claims), key=lambda s: facts.rank(s.source, ranks or {}))),
-    )  # fmt: skip
-
-
-def kinds(words: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if words is None else tuple(words)
-
-
-def rate(meter: str, condition: str, amount: Decimal, source: str, source_url: str, since: date) -> Rate:
-    return Rate(meter, condition, shortened(amount), source, source_url, since)
-
-
-def ended(meter: str, condition: str, amount: Decimal, source: str, source_url: str, since: date, until: date) -> Past:
-    return Past(meter, condition, shortened(amount), source, source_url, since, until)
-
-
-def shortened(amount: Decimal) -> Decimal:
-    """Without the zeros that the table adds."""
-    short = amount.normalize()
-    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
 
 
 def group(row: Collection) -> Group:

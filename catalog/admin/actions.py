@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from catalog import snapshot
+from catalog import card_rows, snapshot
 from catalog.claims import pins
 from catalog.models import Collection, Model, Version
 from catalog.programs import export, replies
@@ -46,12 +46,12 @@ class Bulk(admin.ModelAdmin):
     @admin.action(description="Export as JSON", permissions=["view"])
     def export_json(self, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse:
         now = snapshot.refresh()
-        rows = [export.full(now, card) for card in snapshot.cards(queryset)]
+        rows = [export.full(now, card) for card in card_rows.cards(queryset)]
         return download(json.dumps({"object": "list", "data": rows}, ensure_ascii=False, indent=1), replies.JSON, "models.json")
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse:
-        return download(export.table(snapshot.cards(queryset)), replies.CSV, "models.csv")
+        return download(export.table(card_rows.cards(queryset)), replies.CSV, "models.csv")
 
     def edit(self, request: HttpRequest, queryset: QuerySet[Model], done: str, **edit: Any) -> None:
         chosen = Model.objects.filter(pk__in=queryset.values("pk")).only("pk")  # without all that the list shows of each

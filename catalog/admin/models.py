@@ -11,7 +11,7 @@ from django.forms import BaseFormSet, BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html_join
 
-from catalog import figures, forms, snapshot
+from catalog import card_rows, figures, forms
 from catalog.admin import said
 from catalog.admin.actions import Bulk
 from catalog.admin.filters import DisagreementFilter, PinnedFilter, PriceFilter, RetiringFilter, UnknownFilter
@@ -76,8 +76,8 @@ class ModelAdmin(Bulk, Undoing, Merging, Previewing, Published):
 
     @admin.display(description="headline price")
     def price(self, model: Model) -> str:
-        rows = [tuple(getattr(price, name) for name in snapshot.RATE_FIELDS) for price in model.prices.all()]
-        rate = snapshot.card(model, [], rows, []).price
+        rows = [tuple(getattr(price, name) for name in card_rows.RATE_FIELDS) for price in model.prices.all()]
+        rate = card_rows.card(model, [], rows, []).price
         return f"{figures.money(rate.amount)} / {rate.unit}" if rate else "unknown"
 
     @admin.display(description="pins", empty_value="none")

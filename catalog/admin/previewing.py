@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from catalog import snapshot
+from catalog import card_rows, snapshot
 from catalog.models import Model
 from catalog.usage import rank
 from catalog.views.model import shown
@@ -26,6 +26,6 @@ class Previewing(admin.ModelAdmin):
         model = get_object_or_404(Model, pk=pk)
         if not self.has_view_permission(request, model):
             raise PermissionDenied
-        now, card = snapshot.refresh(), snapshot.cards(Model.objects.filter(pk=pk))[0]
+        now, card = snapshot.refresh(), card_rows.cards(Model.objects.filter(pk=pk))[0]
         context = shown(now, card) | {"model": model, "rank": rank(now, card)}
         return TemplateResponse(request, "admin/catalog/model/preview.html", context)

@@ -51,7 +51,7 @@ def row(context: Context, card: Card) -> SafeString:
     cells, basis, terms = context["cells"], context["basis"], context["terms"]
     if terms:
         return drawn(card, cells, basis, terms)
-    kept = card.__dict__.setdefault("rows", {})
+    kept = card.kept.setdefault("rows", {})
     if (cells, basis) not in kept:
         kept[cells, basis] = drawn(card, cells, basis, ())
     return kept[cells, basis]

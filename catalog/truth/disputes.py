@@ -59,9 +59,9 @@ def prices(card: Card) -> list[Dispute]:
 
 def disputed(card: Card) -> frozenset[str]:
     """The fields on which sources disagree; worked out once a card."""
-    if "disputed" not in card.__dict__:
-        card.__dict__["disputed"] = frozenset(found.field for found in disputes(card) + prices(card))
-    return card.__dict__["disputed"]
+    if "disputed" not in card.kept:
+        card.kept["disputed"] = frozenset(found.field for found in disputes(card) + prices(card))
+    return card.kept["disputed"]
 
 
 def amount(claim: Statement) -> str | None:

@@ -70,7 +70,7 @@ def column_faults(column: Column, title: str) -> list[tuple[str, str]]:
 def anyone(key: str) -> Card:
     """A model of which nothing is known. A name that each model has its own of is no field of all of them."""
     own = [parameter.name for parameter in ENDPOINTS[key].PARAMETERS if parameter.stand_in]
-    unknown = dict.fromkeys(fact.name for fact in dataclasses.fields(Card) if fact.default is dataclasses.MISSING)
+    unknown = dict.fromkeys(fact.name for fact in dataclasses.fields(Card) if fact.init and fact.default is dataclasses.MISSING)
     blank = dict.fromkeys(("slug", "upstream_id", "provider", "provider_name", "name", "description"), "")
     empty = dict.fromkeys(("listed_endpoints", "strengths", "use_cases", "aliases", "rates", "statements"), ())
     own_facts = {"endpoints": (key,), "parameters": {"reject": own}, "capabilities": {}, "status": "active"}

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog import snapshot
+from catalog import card_rows
 from catalog.cards import Card, Group
 from catalog.models import Model, Provider
 from catalog.search.bounds import BOUNDS, RANGES
@@ -50,7 +50,7 @@ def rows(draw: st.DrawFn) -> tuple[Model, list[tuple], list[tuple]]:
 
 
 def built(found: list[tuple[Model, list[tuple], list[tuple]]]) -> Snapshot:
-    cards = [snapshot.card(model, [], prices, [], proofs=proofs) for model, prices, proofs in found]
+    cards = [card_rows.card(model, [], prices, [], proofs=proofs) for model, prices, proofs in found]
     groups = [Group("talkers", "Talkers", "", "modality=chat", (cards[0].slug,)), Group("none", "None", "", "modality=smell", ())]
     return Snapshot(1, None, sorted(cards, key=lambda card: card.slug), groups, DAY)
 
