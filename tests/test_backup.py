@@ -103,11 +103,11 @@ def bundled(tables: dict[str, Any]) -> int:
 
 def test_the_commands_say_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "no.tar.gz").write_bytes(b"no archive")
-    with pytest.raises(CommandError, match=r"(?s)Nothing was restored.+cannot be read as a backup"):
+    with pytest.raises(CommandError, match="cannot be read as a backup"):
         call_command("restore", str(tmp_path / "no.tar.gz"))
-    with pytest.raises(CommandError, match=r"(?s)Nothing was restored.+No such file"):
+    with pytest.raises(CommandError, match="No such file"):
         call_command("restore", str(tmp_path / "nowhere.tar.gz"))
-    with pytest.raises(CommandError, match=r"(?s)No backup was made.+is there already"):
+    with pytest.raises(CommandError, match="is there already"):
         call_command("backup", str(tmp_path / "no.tar.gz"))
 
 
