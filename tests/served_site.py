@@ -56,7 +56,7 @@ class ServedSite:
 
     def start(self, workers: int = 1) -> None:
         words = ["-m", "uvicorn", "config.asgi:application", "--port", str(self.port), "--workers", str(workers)]
-        quiet = ["--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+        quiet = ["--lifespan", "on", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
         log = (self.data.parent / f"{self.name}.log").open("ab")
         with log:
             self.server = subprocess.Popen(

@@ -92,7 +92,7 @@ def test_a_killed_sync_gives_its_turn_back_at_once(db, start: Start) -> None:
         pytest.fail("Its process lives.")
 
 
-def test_a_start_closes_imports_probes_and_turns_of_the_dead(db, start: Start) -> None:
+def test_a_start_closes_imports_probes_and_turns_of_the_dead(transactional_db, start: Start) -> None:
     gone, process = start()
     begun = Import.objects.create(source="bundle", state="running", process=gone)
     probe = Probe.objects.create(slugs=[], process=gone)

@@ -58,7 +58,8 @@ def rows(data: Path) -> dict[str, list[dict[str, object]]]:
     base = sqlite3.connect(data / "modelry.sqlite3")
     base.row_factory = sqlite3.Row
     try:
-        names = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]
+        found = base.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        names = [name for (name,) in found]
         return {name: [dict(row) for row in base.execute(f'SELECT * FROM "{name}"')] for name in names}
     finally:
         base.close()

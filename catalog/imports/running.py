@@ -40,6 +40,7 @@ def busy(running: Import | None) -> Busy:
     return Busy(f"Another import{which} is under way. Try again when it is done.")
 
 
+@transaction.atomic
 def bury_dead() -> None:
     """An import holds its row, or all of SQLite, while it writes: one whose row is free, and not new, has died. So has one
     whose process is known to be gone.
