@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog import imports
+from catalog import imports, processes
 from catalog.models import Import, Source, Version
 from catalog.sources import READERS
 from catalog.sources.fetching import Unreadable
@@ -51,12 +51,18 @@ def alone(key: str) -> Iterator[None]:
     """Takes the source's turn, which is a column of its row, so that it holds across machines."""
     Source.objects.get_or_create(key=key, defaults={"place": Source.COME_WITH.get(key, 1000)})
     now, row = timezone.now(), Source.objects.filter(key=key)
-    if not row.filter(Q(begun=None) | Q(begun__lt=now - LASTS)).update(begun=now):
+    free = Q(begun=None) | Q(begun__lt=now - LASTS) | Q(process__in=processes.dead())
+    if not row.filter(free).update(begun=now, process=processes.mine()):
         raise Busy(f"{key} is being synced already.")
     try:
         yield
     finally:
-        row.filter(begun=now).update(begun=None)
+        row.filter(begun=now).update(begun=None, process="")
+
+
+def release(gone: list[str]) -> None:
+    """Gives back the turns of processes that are gone."""
+    Source.objects.filter(process__in=gone).update(begun=None, process="")
 
 
 def applied(reader: str, by: str, allow_shrink: bool) -> Import:

@@ -12,7 +12,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
-from catalog import snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
+from catalog import processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
@@ -50,6 +50,8 @@ class Site:
                 return await send({"type": "lifespan.shutdown.complete"})
 
     async def start(self) -> None:
+        await sync_to_async(housekeeping.close_gone)()
+        await sync_to_async(processes.mine)()  # whoever restores a backup sees that a site is running
         await sync_to_async(snapshot.refresh)()
         snapshot.watched = True
         self.tasks = [

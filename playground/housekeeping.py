@@ -1,23 +1,47 @@
 """What is tidied up: runs that a stopped process left behind, jobs that nobody follows, and what is too old to be kept."""
 
+from collections.abc import Collection
+from datetime import timedelta
+
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Q
 from django.utils import timezone
 
-from catalog import usage
+from catalog import processes, syncing, usage
+from catalog.imports import running as imports
 from playground.bounds import buckets
-from playground.models import Run
+from playground.models import Probe, Run
 from playground.models.runs import RUN_LASTS
 from playground.presets import presets
-from playground.records import shares, store
+from playground.records import filed, shares, store
 from playground.running import polling
 from playground.sandbox import notes
 
+STOPPED = "The site stopped while this ran."
 
-def mark_orphans() -> int:
-    """Closes runs that are older than any run can last: the process that ran them is gone. Returns how many."""
-    error = {"status": None, "type": "interrupted", "message": "The site stopped while this ran.", "retry_after": None}
-    return Run.objects.running().filter(job="").started_before(minutes=RUN_LASTS).update(state="stopped", error=error)
+
+def close_gone() -> None:
+    """Closes what processes of this DATA_DIR left half done that are gone: runs, probes, imports, turns of a sync.
+
+    Belongs to every start, before anyone is answered, and is repeated for processes that die while others live on.
+    """
+    gone = processes.dead()
+    mark_orphans(gone)
+    Probe.objects.filter(finished=None, process__in=gone).update(finished=timezone.now(), stopped=STOPPED)
+    imports.bury_dead()
+    syncing.release(gone)
+    processes.forget(gone)
+
+
+def mark_orphans(gone: Collection[str] = ()) -> int:
+    """Closes runs whose process is gone. One of a node with a DATA_DIR of its own is known by its age alone: older than any run
+    can last. Returns how many.
+    """
+    error = {"status": None, "type": "interrupted", "message": STOPPED, "retry_after": None}
+    late = Q(created__lt=timezone.now() - timedelta(minutes=RUN_LASTS))
+    left = Run.objects.running().filter(late | Q(process__in=gone), job="")
+    return left.update(state="stopped", error=error)
 
 
 async def end_jobs() -> None:
@@ -29,9 +53,10 @@ async def end_jobs() -> None:
 
 async def tidy() -> None:
     """Everything that is due now and then."""
-    await sync_to_async(mark_orphans)()
+    await sync_to_async(close_gone)()
     await sync_to_async(purge)()
     await sync_to_async(shares.purge)()
+    await sync_to_async(filed.forget_strays)()
     await sync_to_async(notes.forget)()
     await sync_to_async(buckets.forget)()
     await sync_to_async(presets.forget)()

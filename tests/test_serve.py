@@ -83,6 +83,7 @@ def test_prepares_the_site_then_becomes_the_server(site, free):
     ]
     assert called[-1].startswith(f"-m uvicorn config.asgi:application --host 127.0.0.1 --port {free} --workers 2 ")
     assert called[-1].endswith(" --no-proxy-headers")
+    assert " --lifespan on " in called[-1]  # a start that fails ends, and does not serve without its background tasks
 
 
 @pytest.mark.parametrize("absolute", [False, True])

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from catalog import processes
 from catalog.imports.plans import Plan
 from catalog.models import Import
 
@@ -21,13 +23,14 @@ class Busy(Exception):
 def begin(plan: Plan, by: str, place: str) -> Import:
     """Says that an import is under way, in a transaction of its own."""
     running = Import.objects.filter(state="running").first()
-    if running and timezone.now() - running.alive < STARTS_WITHIN:
+    if running and timezone.now() - running.alive < STARTS_WITHIN and running.process not in processes.dead():
         raise busy(running)
     try:
         with transaction.atomic():
             bury_dead()
             forget(plan.source)
-            return Import.objects.create(source=plan.source, state="running", by=by, place=place[:500], counts=plan.counts)
+            told = {"by": by, "place": place[:500], "counts": plan.counts, "process": processes.mine()}
+            return Import.objects.create(source=plan.source, state="running", **told)
     except (IntegrityError, OperationalError) as fault:
         raise busy(running) from fault
 
@@ -37,11 +40,15 @@ def busy(running: Import | None) -> Busy:
     return Busy(f"Another import{which} is under way. Try again when it is done.")
 
 
+@transaction.atomic
 def bury_dead() -> None:
-    """An import holds its row, or all of SQLite, while it writes: one whose row is free, and not new, has died."""
+    """An import holds its row, or all of SQLite, while it writes: one whose row is free, and not new, has died. So has one
+    whose process is known to be gone.
+    """
     before = timezone.now() - STARTS_WITHIN
-    free = Import.objects.select_for_update(skip_locked=True).filter(state="running", alive__lt=before)
-    Import.objects.filter(pk__in=[row.pk for row in free]).update(state="failed", fault=DIED, finished=timezone.now())
+    free = Import.objects.select_for_update(skip_locked=True).filter(state="running")
+    died = free.filter(Q(alive__lt=before) | Q(process__in=processes.dead()))
+    Import.objects.filter(pk__in=[row.pk for row in died]).update(state="failed", fault=DIED, finished=timezone.now())
 
 
 def forget(source: str) -> None:

@@ -11,12 +11,27 @@ def day_to_hour(apps, schema_editor):
         row.save(update_fields=["hour"])
 
 
+def hour_to_day(apps, schema_editor):
+    """Back, a day has one row for each model: what its hours and sources have together."""
+    usage, days = apps.get_model("catalog", "Usage"), {}
+    for row in usage.objects.order_by("hour"):
+        first = days.setdefault((row.model_id, row.hour.date()), row)
+        if first is not row:
+            for name in ("requests", "tokens", "spend"):
+                setattr(first, name, getattr(first, name) + getattr(row, name))
+            row.delete()
+    for (_, day), row in days.items():
+        row.day = day
+        row.save(update_fields=["day", "requests", "tokens", "spend"])
+
+
 class Migration(migrations.Migration):
     dependencies = [("catalog", "0002_bundle_digest")]
 
     operations = [
         migrations.AddField("usage", "hour", models.DateTimeField(null=True)),
-        migrations.RunPython(day_to_hour, migrations.RunPython.noop),  # back: only where there is no use yet
+        migrations.AlterField("usage", "day", models.DateField(null=True)),  # on the way back it is filled after it is there
+        migrations.RunPython(day_to_hour, hour_to_day),
         migrations.AlterModelOptions("usage", options={"ordering": ["-hour"]}),
         migrations.RemoveConstraint("usage", "one_usage_row_a_day"),
         migrations.RemoveField("usage", "day"),

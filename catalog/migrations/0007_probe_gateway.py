@@ -3,6 +3,15 @@
 from django.db import migrations, models
 
 
+def keep_latest(apps, schema_editor):
+    """Back, an ability of a model has one proof: the latest, whichever gateway it is of."""
+    proofs, seen = apps.get_model('catalog', 'Proof'), set()
+    for row in proofs.objects.order_by('-at', '-pk').only('model', 'ability'):
+        if (row.model_id, row.ability) in seen:
+            row.delete()
+        seen.add((row.model_id, row.ability))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -28,4 +37,5 @@ class Migration(migrations.Migration):
             model_name='proof',
             constraint=models.UniqueConstraint(fields=('model', 'ability', 'gateway'), name='one_proof_an_ability'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, keep_latest),
     ]

@@ -14,6 +14,7 @@ class Source(models.Model):
     key = models.CharField(max_length=40, unique=True)
     place = models.PositiveSmallIntegerField()
     begun = models.DateTimeField(null=True, blank=True, editable=False, help_text="When a sync of it began that has not ended.")
+    process = models.CharField(max_length=32, blank=True, editable=False, help_text="Which process does that sync.")
 
     class Meta:
         ordering = ["place", "key"]
@@ -37,6 +38,7 @@ class Import(models.Model):
     started = models.DateTimeField(default=timezone.now, db_index=True)
     finished = models.DateTimeField(null=True, blank=True)
     alive = models.DateTimeField(default=timezone.now, help_text="When the process that does it last said so.")
+    process = models.CharField(max_length=32, blank=True, help_text="Which process does it.")
     by = models.CharField(max_length=150, blank=True, help_text="Who asked for it; blank: a command.")
     place = models.CharField(max_length=500, blank=True, help_text="The file or address that was read.")
     rows = models.JSONField(default=list, help_text="What it stated, kept from a preview until it is applied.")

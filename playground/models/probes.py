@@ -21,6 +21,7 @@ class Probe(models.Model):
     started = models.DateTimeField(default=timezone.now, db_index=True)
     finished = models.DateTimeField(null=True, blank=True)
     alive = models.DateTimeField(default=timezone.now, help_text="When a question was answered last.")
+    process = models.CharField(max_length=32, blank=True, editable=False, help_text="Which process asks.")
     by = models.CharField(max_length=150, blank=True)
     gateway = models.CharField(max_length=500, blank=True, help_text="Address of the gateway that is asked; blank: the sandbox.")
     slugs = models.JSONField(help_text="Of models, in the order in which they are asked.")

@@ -55,9 +55,6 @@ class RunQuerySet(OwnedQuerySet):
     def since(self, **ago: int) -> RunQuerySet:
         return self.filter(created__gte=timezone.now() - timedelta(**ago))
 
-    def started_before(self, **ago: int) -> RunQuerySet:
-        return self.filter(created__lt=timezone.now() - timedelta(**ago))
-
     def on(self, day: date) -> RunQuerySet:
         """Begun on that day of UTC."""
         midnight = datetime.combine(day, time(), tzinfo=UTC)
@@ -113,6 +110,7 @@ class Run(models.Model):
     left_out = models.JSONField(default=list, help_text="Parameters that the form did not send, each with the reason.")
     job = models.CharField(max_length=500, blank=True, help_text="The gateway's id of a job that is polled.")
     progress = models.FloatField(null=True, blank=True, help_text="Of a job, in per cent.")
+    process = models.CharField(max_length=32, blank=True, help_text="Which process runs it: `catalog.processes`.")
     stop_asked = models.BooleanField(default=False, help_text="For the process that runs it: hang up.")
     poll_after = models.DateTimeField(null=True, blank=True, help_text="A job is not asked for before this.")
 

@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from django.db import connections
 from django.utils import timezone
 
-from catalog import snapshot
+from catalog import processes, snapshot
 from playground.models import Probe
 from playground.probe import asking, probing
 from playground.probe.asking import Purse
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 
 def start(probe: Probe) -> None:
+    probe.process = processes.mine()
+    probe.save(update_fields=["process"])
     threading.Thread(target=apart, args=(probe,), name=f"probe {probe.pk}", daemon=True).start()
 
 

@@ -4,9 +4,8 @@ A record holds what was sent and received, and what the catalog said of the mode
 account or session, no address of the gateway but the public one, and of the headers only those below.
 """
 
-import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from catalog.figures import plain
 from catalog.snapshot import Snapshot
 from playground.models import Run, RunGroup, Share, SharedFile
 from playground.models.shares import ShareQuerySet
+from playground.records import filed
 from playground.records.documents import document, run_of
 from playground.visitors import Owner
 
@@ -106,8 +106,7 @@ def copy_files(share: Share, position: int, run: Run) -> None:
         if not file.file.exists():
             continue
         copy = SharedFile.objects.create(share=share, position=position, n=file.n, type=file.type, bytes=file.bytes)
-        copy.file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file.file, copy.file)
+        filed.write(copy.file, file.file.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +152,16 @@ def take_down(shares: ShareQuerySet) -> None:
 
 
 def close(shares: ShareQuerySet, column: str) -> None:
-    ids = list(shares.values_list("id", flat=True))
-    Share.objects.filter(id__in=ids).update(**{column: timezone.now()})
-    forget(ids)
+    forget(list(shares.values_list("id", flat=True)), **{column: timezone.now()})
 
 
-def forget(ids: list[int]) -> None:
+def forget(ids: list[int], **columns: datetime) -> None:
     """Deletes the content of shares; their rows say for a while that they were."""
+    with transaction.atomic():
+        SharedFile.objects.filter(share__in=ids).delete()
+        Share.objects.filter(id__in=ids).update(record={}, **columns)
     for share_id in ids:
-        shutil.rmtree(settings.DATA_DIR / "shares" / str(share_id), ignore_errors=True)
-    SharedFile.objects.filter(share__in=ids).delete()
-    Share.objects.filter(id__in=ids).update(record={})
+        filed.remove("shares", share_id)
 
 
 def purge() -> None:

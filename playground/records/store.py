@@ -1,8 +1,6 @@
 """Writes runs down, reads them back as the run API's record, and rolls up their use for the catalog."""
 
 import json
-import shutil
-import uuid
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +11,7 @@ from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from catalog import processes
 from catalog.costs import pricing
 from catalog.figures import plain
 from catalog.models import Model, Usage
@@ -21,6 +20,7 @@ from gateway.errors import retry_after
 from playground.bounds import budget, limits, reserve
 from playground.models import Artifact, Run, RunGroup
 from playground.models.runs import RunQuerySet
+from playground.records import filed
 from playground.running.execution import Execution
 from playground.running.upstream import is_sandbox
 from playground.visitors import address, owner
@@ -49,7 +49,7 @@ def begin_as(execution: Execution, **whose: Any) -> Run:
         **whose, model=execution.card.slug, endpoint=execution.key, sandbox=is_sandbox(),
         url=execution.gateway.base_url + execution.call.path,
         request_body=execution.gateway.masked(execution.call.text()), request_parts=parts(execution.call),
-        left_out=execution.left_out, own_key=execution.own_key,
+        left_out=execution.left_out, own_key=execution.own_key, process=processes.mine(),
         prices=[[r.meter, r.condition, plain(r.amount)] for r in pricing.of_sizes(execution.card.rates, execution.sizes)],
     )  # fmt: skip
     limits.admit(run, reserve.most(execution.card, execution.key, execution.call))
@@ -164,8 +164,7 @@ def close_job(run: Run, files: list[tuple[str, bytes]]) -> None:
 def save_files(run: Run, files: list[tuple[str, bytes]]) -> None:
     for n, (kind, content) in enumerate(files):
         artifact = Artifact.objects.create(run=run, n=n, type=kind, bytes=len(content))
-        artifact.file.parent.mkdir(parents=True, exist_ok=True)
-        artifact.file.write_bytes(content)
+        filed.write(artifact.file, content)
 
 
 def delete(runs: RunQuerySet) -> int:
@@ -174,14 +173,12 @@ def delete(runs: RunQuerySet) -> int:
     for run_id, group_id in runs.values_list("id", "group_id"):
         ids.add(run_id)
         groups.add(group_id)
-        delete_files(run_id)
-    Run.objects.filter(id__in=ids).delete()
-    RunGroup.objects.filter(id__in=groups, runs=None).delete()
+    with transaction.atomic():
+        Run.objects.filter(id__in=ids).delete()
+        RunGroup.objects.filter(id__in=groups, runs=None).delete()
+    for run_id in ids:
+        filed.remove("artifacts", run_id)
     return len(ids)
-
-
-def delete_files(run_id: uuid.UUID) -> None:
-    shutil.rmtree(settings.DATA_DIR / "artifacts" / str(run_id), ignore_errors=True)
 
 
 def roll_up(run: Run) -> None:

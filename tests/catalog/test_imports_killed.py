@@ -28,12 +28,6 @@ from catalog.models import *
 print([table.objects.count() for table in (Model, Provider, Claim, Price, Alias, Version)])
 print(list(Import.objects.order_by("pk").values_list("state", flat=True)))
 """
-AGED = """
-from datetime import timedelta
-from django.utils import timezone
-from catalog.models import Import
-Import.objects.update(alive=timezone.now() - timedelta(minutes=5))
-"""
 
 
 @pytest.fixture
@@ -75,7 +69,6 @@ def test_a_killed_import_leaves_all_or_nothing(place: dict[str, str]) -> None:
         half.kill()
     assert shell(place, COUNT) == [before, "['running']"]
 
-    shell(place, AGED)
     run(place, "load_catalog", "-v0")
     after, states = shell(place, COUNT)
     assert (after == before, states) == (False, "['failed', 'done']")
