@@ -1,4 +1,4 @@
-"""The gateway's client: an address, a key and one connection pool. Knows how to send a Call, not what it means."""
+"""The gateway's client: an address and a key. Knows how to send a Call, not what it means."""
 
 import contextlib
 import copy
@@ -16,8 +16,9 @@ from gateway.exchange import Exchange, mask_text
 from gateway.wire import Limits, Wire
 
 LIMITS = Limits()
-HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*"}
-POOL = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=30)
+HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*", "Connection": "close"}
+# A connection is used once: what a gateway sends beyond one visitor's answer would be read as the answer to the next.
+POOL = httpx.Limits(max_connections=200, max_keepalive_connections=0)
 
 
 class Gateway:
@@ -53,7 +54,7 @@ class Gateway:
         return f"<Gateway {self.base_url}>"
 
     def under(self, key: str) -> "Gateway":
-        """The same gateway over the same connections, with another key in place of its own. Raises ValueError as above."""
+        """The same gateway by the same client, with another key in place of its own. Raises ValueError as above."""
         other = copy.copy(self)
         other._key = _checked_key(key)
         return other

@@ -32,7 +32,7 @@ class Exchange:
 
     Headers are pairs in the order and spelling of the wire, credentials masked. body: bytes as received, up to the cap
     (`truncated` tells whether more were due). started: seconds since the epoch. connect_ms, first_byte_ms, total_ms:
-    milliseconds since then; first_byte_ms is when the status came, connect_ms None where a connection was used again.
+    milliseconds since then; first_byte_ms is when the status came, connect_ms None where there was no connection.
     ended: "" no answer or still coming; "complete"; "cut" it broke off; "limited" a cap or clock of ours ended it;
     "stopped" the caller left.
     """

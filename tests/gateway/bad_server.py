@@ -181,6 +181,13 @@ async def ok(server: BadServer, request: Request, reader: Reader, writer: Writer
 
 
 @scenario
+async def two_answers(server: BadServer, request: Request, reader: Reader, writer: Writer) -> bool:
+    """One more answer than was asked for, on a connection that is kept."""
+    writer.write(full(b'{"for": "the first"}') + full(b'{"for": "nobody"}'))
+    return True
+
+
+@scenario
 async def echo(server: BadServer, request: Request, reader: Reader, writer: Writer) -> bool:
     """The request's headers, key and all, in a header, the body and an error."""
     key = request.headers["authorization"]
