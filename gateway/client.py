@@ -12,7 +12,8 @@ import httpx
 
 from gateway.call import Call
 from gateway.errors import only_error
-from gateway.exchange import Exchange, mask_text
+from gateway.exchange import Exchange
+from gateway.masking import Mask
 from gateway.wire import Limits, Wire
 
 LIMITS = Limits()
@@ -38,6 +39,7 @@ class Gateway:
     ):
         self.base_url = _checked_url(base_url)
         self._key = _checked_key(key)
+        self.mask = Mask(self._key)
         self._limits = limits
         self._client = httpx.AsyncClient(
             headers=HEADERS,
@@ -57,11 +59,12 @@ class Gateway:
         """The same gateway by the same client, with another key in place of its own. Raises ValueError as above."""
         other = copy.copy(self)
         other._key = _checked_key(key)
+        other.mask = Mask(other._key)
         return other
 
     def masked(self, text: str | None) -> str | None:
         """`text` without this gateway's key."""
-        return text and mask_text(text, self._key)
+        return text and self.mask.text(text)
 
     async def send(self, call: Call) -> Exchange:
         """The whole answer of a call. Raises GatewayError, also for a 200 whose body is nothing but an error."""
@@ -77,7 +80,7 @@ class Gateway:
 
         Leaving the block, also by cancellation, hangs up at once. Raises GatewayError.
         """
-        wire = Wire(Exchange(call.method, self.base_url + call.path), self._limits, self._key)
+        wire = Wire(Exchange(call.method, self.base_url + call.path), self._limits, self._key, self.mask)
         try:
             await wire.open(self._client, call)
             yield wire.exchange

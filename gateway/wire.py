@@ -11,7 +11,8 @@ import httpx
 
 from gateway.call import Call
 from gateway.errors import FAILURES, GatewayError, failure, refused, retry_after
-from gateway.exchange import Exchange, Headers, mask_text
+from gateway.exchange import Exchange, Headers
+from gateway.masking import Mask
 from gateway.sse import Event, EventTooLarge, Splitter
 
 MIB = 1024 * 1024
@@ -43,10 +44,11 @@ class Limits:
 class Wire:
     """Reads one answer into `exchange`. Every failure rises as a GatewayError that carries the exchange."""
 
-    def __init__(self, exchange: Exchange, limits: Limits, secret: str):
+    def __init__(self, exchange: Exchange, limits: Limits, secret: str, mask: Mask):
         self.exchange = exchange
         self._limits = limits
         self._secret = secret
+        self._mask = mask
         self._now = asyncio.get_running_loop().time
         self._start = self._now()
         self._total = self._start + limits.total
@@ -125,7 +127,7 @@ class Wire:
         request = client.build_request(call.method, self.exchange.url, headers=pairs, content=content or None)
         self.exchange.url = str(request.url)
         self.exchange.request_headers = _decoded(request.headers)
-        self.exchange.mask(self._secret)
+        self.exchange.mask(self._mask)
         return request
 
     def _head(self, response: httpx.Response) -> None:
@@ -133,7 +135,7 @@ class Wire:
         self.exchange.http_version = response.http_version
         self.exchange.response_headers = _decoded(response.headers)
         self.exchange.first_byte_ms = self._elapsed()
-        self.exchange.mask(self._secret)
+        self.exchange.mask(self._mask)
 
     def _check_head(self, response: httpx.Response) -> None:
         if sum(len(key) + len(value) for key, value in response.headers.raw) > self._limits.header_bytes:
@@ -231,12 +233,10 @@ class Wire:
         if self.exchange.status is not None and not self.exchange.ended:
             self.exchange.ended = ended
         self.exchange.total_ms = self._elapsed() if self.exchange.total_ms is None else self.exchange.total_ms
-        self.exchange.mask(self._secret)
+        self.exchange.mask(self._mask)
 
     def _masked(self, batch: list[Event]) -> list[Event]:
-        def clean(text: str) -> str:
-            return mask_text(text, self._secret)
-
+        clean = self._mask.text
         return [replace(one, name=clean(one.name), data=clean(one.data), raw=clean(one.raw)) for one in batch]
 
     def _restart_idle(self, seconds: float | None = None) -> None:

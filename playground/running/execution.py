@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from catalog import pricing
 from catalog.cards import Card
@@ -23,22 +23,12 @@ from gateway.sse import Event
 from playground.bounds import received
 from playground.inspection import told
 from playground.media import recognise
+from playground.running.live import Live, Piece
 
 # What reading a well-formed JSON answer of the wrong shape raises.
 UNSHAPED = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 CUT = {"cut": "incomplete", "limited": "limited"}
 MOST_ARRIVALS = 2000  # events of a stream whose moments are kept
-
-
-class Piece(NamedTuple):
-    """What one read of the network brought: the text and the reasoning it adds, the events as received, and when, in ms
-    since the start.
-    """
-
-    text: str
-    thought: str
-    raw: str
-    at: float
 
 
 @dataclass
@@ -96,6 +86,7 @@ class Execution:
 
     async def streamed(self, exchange: Exchange) -> AsyncIterator[Piece]:
         events: list[Event] = []
+        live = Live(self.gateway.mask)
         try:
             async for batch in exchange.events():
                 events += batch
@@ -104,7 +95,9 @@ class Execution:
                 text, thought = self.said(batch)
                 if text or thought:
                     self.first_token_ms = self.first_token_ms or batch[0].at
-                yield Piece(text, thought, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
+                yield live.piece(text, thought, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
+            if rest := live.rest(events[-1].at if events else 0):
+                yield rest
         finally:
             self.close_stream(exchange, events)
 
@@ -114,7 +107,7 @@ class Execution:
         if text:
             self.output = (self.output or "") + text
         thought = "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
-        return self.gateway.masked(text) or "", self.gateway.masked(thought) or ""
+        return text, thought
 
     def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
         """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""
