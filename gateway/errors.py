@@ -36,6 +36,15 @@ FAILURES = {
     "encoding_refused": "The gateway compressed its answer although it was asked not to.",
 }
 
+# By the codes of OpenSSL's x509_vfy.h.
+UNTRUSTED = "The gateway's certificate is not signed by an authority that this site trusts."
+ANOTHER_HOST = "The gateway's certificate is made out to another host."
+CERTIFICATES = {
+    9: "The gateway's certificate is not valid yet.", 10: "The gateway's certificate has expired.",
+    18: UNTRUSTED, 19: UNTRUSTED, 20: UNTRUSTED, 21: UNTRUSTED, 62: ANOTHER_HOST, 64: ANOTHER_HOST,
+}  # fmt: skip
+NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
+
 
 class GatewayError(Exception):
     """No answer, an unusable one, or one that reports an error.
@@ -78,10 +87,23 @@ def failure(error: Exception, answered: bool) -> str:
 
 
 def _protocol(message: str) -> str:
-    # h11 and httpcore tell these apart only by their words; tests/gateway holds them to it.
+    # h11, httpcore and httpx tell these apart only by their words; tests/gateway holds them to it.
     if "disconnected" in message or "closed connection" in message:
         return "connection_lost"
+    if "location header" in message:
+        return "redirect_refused"  # httpx reads where a redirect leads, followed or not
     return "too_large" if "too long" in message else "bad_response"
+
+
+def sentence(error: Exception, type: str) -> str:
+    """What FAILURES says of the type; of TLS what exactly is wrong, where that can be told."""
+    found = [cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)] if type == "tls_error" else []
+    codes = [cause.verify_code for cause in found if isinstance(cause, ssl.SSLCertVerificationError)]
+    if codes:
+        return CERTIFICATES.get(codes[0], "The gateway's certificate is not valid.")
+    if any(cause.reason in NO_TLS for cause in found):
+        return "The gateway's address begins with https, but what answers there does not speak TLS."
+    return FAILURES[type]
 
 
 def _connection(error: BaseException) -> str:
@@ -113,7 +135,7 @@ def refused(exchange: Exchange) -> GatewayError:
     text = exchange.text() or ""
     status = exchange.status or 0
     type, message = envelope(text) or (f"http_{status}", _first_line(text, exchange.content_type) or _phrase(status))
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != HTTPStatus.NOT_MODIFIED:
         type, message = "redirect_refused", ""
     return GatewayError(type, message, status, retry_after(exchange.header("retry-after")), exchange)
 
