@@ -150,27 +150,37 @@ def reported(data: str, exchange: Exchange | None = None, name: str = "") -> Gat
 
 
 def only_error(exchange: Exchange) -> GatewayError | None:
-    """The error of a 200 whose body is nothing else, else None. A failed job has an error too, but an id: an answer."""
-    if len(exchange.body) > ERROR_LENGTH or exchange.content_type not in ("application/json", ""):
-        return None
-    body = _parsed(exchange.text() or "")
-    return reported(exchange.text() or "", exchange) if isinstance(body, dict) and "id" not in body else None
+    """The error of a 200 whose body is nothing else, whatever type it claims, else None. A failed job has an error too, but an
+    id: an answer.
+    """
+    text = None if len(exchange.body) > ERROR_LENGTH else exchange.text()
+    body = _parsed(text or "")
+    return reported(text or "", exchange) if isinstance(body, dict) and "id" not in body else None
 
 
-def json_of(exchange: Exchange) -> Any:
-    """The body parsed as JSON. Raises GatewayError bad_response when it is none."""
+def without_events(exchange: Exchange) -> GatewayError:
+    """What to call a stream that ended without a single event."""
+    if error := only_error(exchange):
+        return error
+    what = "something else" if exchange.body.strip() else "nothing"
+    message = f"The gateway announced an event stream and sent {what}."
+    return GatewayError("bad_response", message, exchange.status, exchange=exchange)
+
+
+def json_of(exchange: Exchange, due: str = "JSON") -> Any:
+    """The body parsed as JSON. Raises GatewayError bad_response when it is none; `due` is what was expected."""
     try:
         return json.loads(exchange.body)
     except (ValueError, RecursionError):
-        raise GatewayError("bad_response", _no_json(exchange), exchange.status, exchange=exchange) from None
+        raise GatewayError("bad_response", _no_json(exchange, due), exchange.status, exchange=exchange) from None
 
 
-def _no_json(exchange: Exchange) -> str:
+def _no_json(exchange: Exchange, due: str) -> str:
     if not exchange.body:
-        return "The gateway answered nothing where JSON was due."
+        return f"The gateway answered nothing where {due} was due."
     if exchange.content_type in ("", "application/json"):
         return "The gateway's answer is not valid JSON."
-    return f"The gateway answered {exchange.content_type} where JSON was due."
+    return f"The gateway answered {exchange.content_type} where {due} was due."
 
 
 def envelope(text: str) -> tuple[str, str] | None:

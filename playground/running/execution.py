@@ -17,7 +17,7 @@ from catalog.endpoints import ENDPOINTS, jobs, streams
 from catalog.endpoints.answers import is_figure
 from gateway.call import Call
 from gateway.client import Gateway
-from gateway.errors import GatewayError, json_of, only_error, reported
+from gateway.errors import GatewayError, json_of, only_error, reported, without_events
 from gateway.exchange import Exchange
 from gateway.sse import Event
 from playground.bounds import received
@@ -116,6 +116,7 @@ class Execution:
         self.finish_reason, self.told_usage = found["finish_reason"], found["usage"]
         self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
         failed = next((error for event in events if (error := reported(event.data, exchange, event.name))), None)
+        failed = failed or (without_events(exchange) if exchange.ended == "complete" and not events else None)
         if failed:
             self.error = described(failed)
         if self.state == "running":
@@ -140,7 +141,7 @@ class Execution:
         self.state = "running" if self.job else "complete"
 
     def take_json(self, exchange: Exchange) -> None:
-        answer = json_of(exchange)
+        answer = json_of(exchange, "an event stream" if self.call.stream else "JSON")
         if not isinstance(answer, dict):
             raise GatewayError("bad_response", "The gateway answered JSON that is no object.", exchange.status, exchange=exchange)
         try:
@@ -187,7 +188,9 @@ class Execution:
         """An error before any answer is `error`; one that broke an answer off leaves what came, marked so."""
         self.exchange = error.exchange or self.exchange
         self.error = described(error)
-        ended = self.exchange.ended if self.exchange else ""
+        status, ended = (self.exchange.status, self.exchange.ended) if self.exchange else (None, "")
+        if status is not None and status >= 300:
+            ended = ""  # an error stays one, however much of its text was read
         self.state = CUT.get(ended, "incomplete") if self.output else "limited" if ended == "limited" else "error"
 
     def account(self) -> None:

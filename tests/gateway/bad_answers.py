@@ -1,10 +1,13 @@
 """Whole answers that gateways should not give, as raw bytes; the connection is closed after each."""
 
+import base64
 import gzip
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+
+KEY = "sk-test-0123456789abcdef"
 
 
 def head(status: str = "200 OK", type: str = "application/json", **headers: str | int) -> bytes:
@@ -103,3 +106,91 @@ HEADS: dict[str, Callable[[], bytes]] = {
     "tiny_chunks": lambda: STREAM + chunk(b"data: 1\n\n") + b"1\r\n:\r\n" * 3000 + chunk(b"\n\n") + chunk(b""),
 }
 ANSWERS |= HEADS
+
+
+def said(text: str) -> str:
+    """A streamed event of a chat that adds a text."""
+    return delta(content=text)
+
+
+def delta(**parts: object) -> str:
+    return json.dumps({"choices": [{"index": 0, "delta": parts, "finish_reason": None}]})
+
+
+STOP = '{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}'
+ODD_EVENTS = (
+    b"\xef\xbb\xbf: a comment\r\ndata: " + said("Well").encode() + b"\r\n\r\n"  # BOM, comment, CRLF
+    + b"data:" + said(" then").encode() + b"\r\r"  # no space, CR
+    + b'data: {"choices": [{"index": 0,\ndata: "delta": {"content": ","}}]}\n\n'  # several lines
+    + b"data:\n\ndata\n\nevent: ping\n\nid: 7\nretry: 10\n\n"  # empty data and none
+    + b"data: a\xff\xfeb\n\ndata: a\0b\n\n"  # no UTF-8, NUL
+    + b'data: {"choices": [{"index": 0, "delta": {"content": ' + b"9" * 5000 + b"}}]}\n\n"
+    + b"data: " + b"[" * 10_000 + b"]" * 10_000 + b"\n\n"
+    + b'data: {"usage": ' + b'{"a": ' * 3000 + b"1" + b"}" * 3000 + b"}\n\n"
+    + b'data: {"choices": [], "usage": null}\n\n'
+    + b'data: {"choices": [{"index": 1, "delta": {"content": "another choice"}}]}\n\n'
+    + b"data: " + said(" \u2028!").encode() + b"\n\ndata: " + STOP.encode() + b"\n\n"
+    + b'data: {"choices": [], "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}\n\ndata: [DONE]\n\n'
+)  # fmt: skip
+
+
+def stream(*data: str, name: str = "") -> bytes:
+    return events("".join((f"event: {name}\n" if name else "") + f"data: {one}\n\n" for one in data).encode())
+
+
+ODD_JSON = (
+    b'{"z": 1, "choices": [{"index": 0, "message": {"content": "Well"}, "finish_reason": "stop"}], "a": NaN, "b": 1e999,\n'
+    b'\t"c": -Infinity, "d": 12345678901234567890123, "e": 1.10, "z": 2 ,"z":3}'
+)
+ERROR = b'{"error": {"message": "no credits", "type": "insufficient_quota"}}'
+CHAT = b'{"choices": [{"index": 0, "message": {"content": "Well"}, "finish_reason": "stop"}]}'
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
+STATUSES = {
+    401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found", 413: "Content Too Large",
+    422: "Unprocessable Content", 429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway",
+    503: "Service Unavailable", 504: "Gateway Timeout",
+}  # fmt: skip
+BODIES: dict[str, Callable[[], bytes]] = {
+    "odd_events": lambda: events(ODD_EVENTS),
+    "no_end": lambda: stream(said("Well")),
+    "only_reason": lambda: stream(said("Well"), STOP),
+    "only_mark": lambda: stream(said("Well"), "[DONE]"),
+    "cut_before_end": lambda: STREAM + chunk(b"data: %s\n\n" % said("Well").encode()) + b"40\r\ndata: {",
+    "cut_after_reason": lambda: STREAM + chunk(b"data: %s\n\ndata: %s\n\n" % (said("Well").encode(), STOP.encode())),
+    "named_error": lambda: stream('{"message": "overloaded"}', name="error"),
+    "error_after_text": lambda: stream(said("Well"), '{"error": {"message": "overloaded", "type": "server_error"}}', "[DONE]"),
+    "error_as_stream": lambda: events(ERROR),
+    "json_as_stream": lambda: events(CHAT),
+    "html_as_stream": lambda: events(b"<!doctype html>\n<title>Welcome</title>"),
+    "empty_stream": lambda: events(b""),
+    "deltas": lambda: stream(
+        delta(reasoning_content="Let me see."), delta(content=None, refusal="I had rather not."),
+        delta(tool_calls=[{"index": 0, "id": "call-1", "function": {"name": "get_weather", "arguments": '{"city"'}}]),
+        delta(tool_calls=[{"index": 0, "function": {"arguments": ': "Oslo"}'}}]), "[DONE]",
+    ),
+    "events_as_vector": lambda: stream(said("Well"), "[DONE]"),
+    "comments_only": lambda: events(b": ping\n\n: ping\n\n"),
+    "error_as_text": lambda: full(ERROR, type="text/plain"),
+    "json_as_html": lambda: full(CHAT, type="text/html"),
+    "json_as_nothing": lambda: b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(CHAT), CHAT),
+    "chat_json": lambda: full(CHAT),
+    "empty_json": lambda: full(b""),
+    "no_content": lambda: b"HTTP/1.1 204 No Content\r\n\r\n",
+    "broken_json": lambda: full(b'{"choices": ['),
+    "odd_json": lambda: full(ODD_JSON),
+    "digits_json": lambda: full(b'{"choices": ' + b"9" * 5000 + b"}"),
+    "deep_json": lambda: full(b'{"choices": ' + b"[" * 10_000 + b"]" * 10_000 + b"}"),
+    "binary_as_json": lambda: full(b"\x89PNG\r\n\x1a\n\0\xff"),
+    "mp3_as_wav": lambda: full(b"ID3\x04\x00\x00", type="audio/wav"),
+    "svg_as_wav": lambda: full(SVG, type="audio/wav"),
+    "svg": lambda: full(SVG, type="image/svg+xml"),
+    "image": lambda: full(json.dumps({"data": [{"b64_json": PIXEL}]}).encode()),
+    "svg_as_image": lambda: full(json.dumps({"data": [{"b64_json": base64.b64encode(SVG).decode()}]}).encode()),
+    "rate_silent": lambda: failed("slow down", "429 Too Many Requests"),
+    "echo_escaped": lambda: full(b'{"error": {"message": "no key %s"}}' % KEY.replace("-", "\\u002d").encode(), "401 No"),
+    "echo_in_address": lambda: full(b"no key " + "".join(f"%{ord(c):02X}" for c in KEY).encode(), "401 No", "text/plain"),
+    "echo_basic": lambda: full(b"sent Basic " + base64.b64encode(b"me:" + KEY.encode()), "401 No", "text/plain"),
+}  # fmt: skip
+BODIES |= {f"status_{status}": lambda s=status, p=phrase: full(b"", f"{s} {p}") for status, phrase in STATUSES.items()}
+ANSWERS |= BODIES

@@ -7,9 +7,9 @@ import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bad_answers import ANSWERS, STREAM, chunk, failed, full, head
+from bad_answers import ANSWERS, KEY, STREAM, chunk, failed, full, head, said
 
-KEY = "sk-test-0123456789abcdef"
+__all__ = ["KEY", "SCENARIOS", "BadServer"]
 DRIP = 0.02  # seconds between the bytes of a slow answer
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
@@ -275,3 +275,30 @@ async def hints_without_end(server: BadServer, request: Request, reader: Reader,
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
         await writer.drain()
         await asyncio.sleep(DRIP)
+
+
+@scenario
+async def spelled_key(server: BadServer, request: Request, reader: Reader, writer: Writer) -> bool:
+    """The key as a model would say it, each event a read of its own."""
+    writer.write(STREAM)
+    for text in ("Well, ", KEY[:7], KEY[7:13], KEY[13:], " it is"):
+        writer.write(chunk(f"data: {said(text)}\n\n".encode()))
+        await writer.drain()
+        await asyncio.sleep(DRIP)
+    writer.write(chunk(b"data: [DONE]\n\n") + chunk(b""))
+    return True
+
+
+@scenario
+async def said_then_held(server: BadServer, request: Request, reader: Reader, writer: Writer) -> bool:
+    writer.write(STREAM + chunk(f"data: {said('Well')}\n\n".encode()))
+    return await until_hung_up(server, reader)
+
+
+@scenario
+async def said_then_reset(server: BadServer, request: Request, reader: Reader, writer: Writer) -> bool:
+    writer.write(STREAM + chunk(f"data: {said('Well')}\n\n".encode()))
+    await writer.drain()
+    await asyncio.sleep(5 * DRIP)  # a reset overtakes what was not read yet
+    reset(writer)
+    return False
