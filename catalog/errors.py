@@ -3,6 +3,7 @@
 The one table of them: model pages, docs, reference, OpenAPI, the sandbox and the playground read it.
 """
 
+import re
 from typing import Any, NamedTuple
 
 
@@ -46,6 +47,24 @@ JOB_ERRORS = (
     ErrorFact(None, "job_timeout", "The job was not over when this site stopped asking", False,
               "The gateway may still finish the job. Run again, or ask the gateway for it by the id under Response."),
 )  # fmt: skip
+OPERATOR = "Only this site's operator can mend that"
+# What to do where the answer failed on the wire, by the types of gateway.errors.FAILURES.
+WIRE_REMEDIES = {
+    "bad_request": "Change the request and run again.",
+    "connection_refused": "The gateway is down or starting. Try again in a while.",
+    "dns_error": f"{OPERATOR}: the address of the gateway is one of its settings.",
+    "tls_error": f"{OPERATOR} or the gateway's. Nothing was sent.",
+    "connect_timeout": "The gateway is away or overloaded. Try again in a while.",
+    "first_byte_timeout": "The model may be busy or slow. Stream the answer, ask for less, or use a faster model.",
+    "idle_timeout": "Try again, or use a faster model.",
+    "total_timeout": "Ask for a shorter answer, or use a faster model.",
+    "connection_lost": "Try again. The gateway may charge for an answer that was cut, too.",
+    "bad_response": "The fault is the gateway's, not the request's. Response has what came. Try again, or use another model.",
+    "too_large": "Ask for a shorter answer or fewer results.",
+    "redirect_refused": f"{OPERATOR}: the key would go along, so the gateway's own address has to be set.",
+    "encoding_refused": f"{OPERATOR} or the gateway's: something on the way compresses what it should not.",
+}
+NO_WAIT = "The gateway does not say how long to wait. Try again in a minute."
 TRIED = (401, 402, 404, 429, 500, 503)  # the statuses that the sandbox answers with when asked for an error
 BY_STATUS = {error.status: error for error in ERRORS}
 BY_TYPE = {name: error for error in (*ERRORS, *JOB_ERRORS) for name in (error.type, *error.spellings)}
@@ -55,15 +74,19 @@ VAGUE = "invalid_request_error"  # OpenAI's own type of many refusals: there the
 def known(error: dict[str, Any]) -> ErrorFact | None:
     """What the table says of an error with a `status` and a `type`, of which the type is the more exact; else None."""
     kind = str(error.get("type") or "").lower()
-    by_status = BY_STATUS.get(error.get("status") or 0)
+    # In an answer that began well, a code may stand for the status that it was too late for.
+    late = int(kind) if re.fullmatch("[0-9]{3}", kind) else 0
+    by_status = BY_STATUS.get(late) or BY_STATUS.get(error.get("status") or 0)
     by_type = BY_TYPE.get(kind)
     return by_status or by_type if kind == VAGUE else by_type or by_status
 
 
 def remedy(error: dict[str, Any]) -> str:
     """What to do about an error, in the table or not."""
+    if found := WIRE_REMEDIES.get(error.get("type") or ""):
+        return found
     if fact := known(error):
-        return fact.remedy
+        return NO_WAIT if fact.status == 429 and error.get("retry_after") is None else fact.remedy
     if error.get("status") is None or error["status"] >= 500:
         return "The gateway is away or in trouble. Try again in a while."
     return "Check the request against the model's page, change it and run again."

@@ -1,4 +1,4 @@
-"""The gateway's client: an address, a key and one connection pool. Knows how to send a Call, not what it means."""
+"""The gateway's client: an address and a key. Knows how to send a Call, not what it means."""
 
 import contextlib
 import copy
@@ -12,12 +12,14 @@ import httpx
 
 from gateway.call import Call
 from gateway.errors import only_error
-from gateway.exchange import Exchange, mask_text
+from gateway.exchange import Exchange
+from gateway.masking import Mask
 from gateway.wire import Limits, Wire
 
 LIMITS = Limits()
-HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*"}
-POOL = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=30)
+HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*", "Connection": "close"}
+# A connection is used once: what a gateway sends beyond one visitor's answer would be read as the answer to the next.
+POOL = httpx.Limits(max_connections=200, max_keepalive_connections=0)
 
 
 class Gateway:
@@ -37,6 +39,7 @@ class Gateway:
     ):
         self.base_url = _checked_url(base_url)
         self._key = _checked_key(key)
+        self.mask = Mask(self._key)
         self._limits = limits
         self._client = httpx.AsyncClient(
             headers=HEADERS,
@@ -53,14 +56,15 @@ class Gateway:
         return f"<Gateway {self.base_url}>"
 
     def under(self, key: str) -> "Gateway":
-        """The same gateway over the same connections, with another key in place of its own. Raises ValueError as above."""
+        """The same gateway by the same client, with another key in place of its own. Raises ValueError as above."""
         other = copy.copy(self)
         other._key = _checked_key(key)
+        other.mask = Mask(other._key)
         return other
 
     def masked(self, text: str | None) -> str | None:
         """`text` without this gateway's key."""
-        return text and mask_text(text, self._key)
+        return text and self.mask.text(text)
 
     async def send(self, call: Call) -> Exchange:
         """The whole answer of a call. Raises GatewayError, also for a 200 whose body is nothing but an error."""
@@ -76,7 +80,7 @@ class Gateway:
 
         Leaving the block, also by cancellation, hangs up at once. Raises GatewayError.
         """
-        wire = Wire(Exchange(call.method, self.base_url + call.path), self._limits, self._key)
+        wire = Wire(Exchange(call.method, self.base_url + call.path), self._limits, self._key, self.mask)
         try:
             await wire.open(self._client, call)
             yield wire.exchange

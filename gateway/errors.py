@@ -36,6 +36,15 @@ FAILURES = {
     "encoding_refused": "The gateway compressed its answer although it was asked not to.",
 }
 
+# By the codes of OpenSSL's x509_vfy.h.
+UNTRUSTED = "The gateway's certificate is not signed by an authority that this site trusts."
+ANOTHER_HOST = "The gateway's certificate is made out to another host."
+CERTIFICATES = {
+    9: "The gateway's certificate is not valid yet.", 10: "The gateway's certificate has expired.",
+    18: UNTRUSTED, 19: UNTRUSTED, 20: UNTRUSTED, 21: UNTRUSTED, 62: ANOTHER_HOST, 64: ANOTHER_HOST,
+}  # fmt: skip
+NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
+
 
 class GatewayError(Exception):
     """No answer, an unusable one, or one that reports an error.
@@ -78,10 +87,23 @@ def failure(error: Exception, answered: bool) -> str:
 
 
 def _protocol(message: str) -> str:
-    # h11 and httpcore tell these apart only by their words; tests/gateway holds them to it.
+    # h11, httpcore and httpx tell these apart only by their words; tests/gateway holds them to it.
     if "disconnected" in message or "closed connection" in message:
         return "connection_lost"
+    if "location header" in message:
+        return "redirect_refused"  # httpx reads where a redirect leads, followed or not
     return "too_large" if "too long" in message else "bad_response"
+
+
+def sentence(error: Exception, type: str) -> str:
+    """What FAILURES says of the type; of TLS what exactly is wrong, where that can be told."""
+    found = [cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)] if type == "tls_error" else []
+    codes = [cause.verify_code for cause in found if isinstance(cause, ssl.SSLCertVerificationError)]
+    if codes:
+        return CERTIFICATES.get(codes[0], "The gateway's certificate is not valid.")
+    if any(cause.reason in NO_TLS for cause in found):
+        return "The gateway's address begins with https, but what answers there does not speak TLS."
+    return FAILURES[type]
 
 
 def _connection(error: BaseException) -> str:
@@ -113,7 +135,7 @@ def refused(exchange: Exchange) -> GatewayError:
     text = exchange.text() or ""
     status = exchange.status or 0
     type, message = envelope(text) or (f"http_{status}", _first_line(text, exchange.content_type) or _phrase(status))
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != HTTPStatus.NOT_MODIFIED:
         type, message = "redirect_refused", ""
     return GatewayError(type, message, status, retry_after(exchange.header("retry-after")), exchange)
 
@@ -128,27 +150,37 @@ def reported(data: str, exchange: Exchange | None = None, name: str = "") -> Gat
 
 
 def only_error(exchange: Exchange) -> GatewayError | None:
-    """The error of a 200 whose body is nothing else, else None. A failed job has an error too, but an id: an answer."""
-    if len(exchange.body) > ERROR_LENGTH or exchange.content_type not in ("application/json", ""):
-        return None
-    body = _parsed(exchange.text() or "")
-    return reported(exchange.text() or "", exchange) if isinstance(body, dict) and "id" not in body else None
+    """The error of a 200 whose body is nothing else, whatever type it claims, else None. A failed job has an error too, but an
+    id: an answer.
+    """
+    text = None if len(exchange.body) > ERROR_LENGTH else exchange.text()
+    body = _parsed(text or "")
+    return reported(text or "", exchange) if isinstance(body, dict) and "id" not in body else None
 
 
-def json_of(exchange: Exchange) -> Any:
-    """The body parsed as JSON. Raises GatewayError bad_response when it is none."""
+def without_events(exchange: Exchange) -> GatewayError:
+    """What to call a stream that ended without a single event."""
+    if error := only_error(exchange):
+        return error
+    what = "something else" if exchange.body.strip() else "nothing"
+    message = f"The gateway announced an event stream and sent {what}."
+    return GatewayError("bad_response", message, exchange.status, exchange=exchange)
+
+
+def json_of(exchange: Exchange, due: str = "JSON") -> Any:
+    """The body parsed as JSON. Raises GatewayError bad_response when it is none; `due` is what was expected."""
     try:
         return json.loads(exchange.body)
     except (ValueError, RecursionError):
-        raise GatewayError("bad_response", _no_json(exchange), exchange.status, exchange=exchange) from None
+        raise GatewayError("bad_response", _no_json(exchange, due), exchange.status, exchange=exchange) from None
 
 
-def _no_json(exchange: Exchange) -> str:
+def _no_json(exchange: Exchange, due: str) -> str:
     if not exchange.body:
-        return "The gateway answered nothing where JSON was due."
+        return f"The gateway answered nothing where {due} was due."
     if exchange.content_type in ("", "application/json"):
         return "The gateway's answer is not valid JSON."
-    return f"The gateway answered {exchange.content_type} where JSON was due."
+    return f"The gateway answered {exchange.content_type} where {due} was due."
 
 
 def envelope(text: str) -> tuple[str, str] | None:

@@ -5,15 +5,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from gateway.masking import Mask
 from gateway.sse import Event
 
 Headers = list[tuple[str, str]]
 
-MASK = "****"
-# Their values are credentials, whoever set them.
-SECRET_HEADERS = {"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie", "set-cookie"}
-# A shorter key is no secret (any word is a key to the sandbox), and masking "a" everywhere would ruin every text.
-SECRET_LENGTH = 8
 TEXT = re.compile(r"text/.*|.*[/+](json|xml)|application/(x-ndjson|jsonl|javascript|x-www-form-urlencoded)")
 BINARY = re.compile(r"(audio|image|video|font|model)/.*")
 
@@ -32,7 +28,7 @@ class Exchange:
 
     Headers are pairs in the order and spelling of the wire, credentials masked. body: bytes as received, up to the cap
     (`truncated` tells whether more were due). started: seconds since the epoch. connect_ms, first_byte_ms, total_ms:
-    milliseconds since then; first_byte_ms is when the status came, connect_ms None where a connection was used again.
+    milliseconds since then; first_byte_ms is when the status came, connect_ms None where there was no connection.
     ended: "" no answer or still coming; "complete"; "cut" it broke off; "limited" a cap or clock of ours ended it;
     "stopped" the caller left.
     """
@@ -93,25 +89,10 @@ class Exchange:
             raise RuntimeError("This exchange is over: read it inside `async with gateway.stream(call)`")
         return self._wire
 
-    def mask(self, secret: str) -> None:
-        """Replaces every appearance of `secret` and the values of credential headers by ****."""
-        self.request_headers = [mask_header(pair, secret) for pair in self.request_headers]
-        self.response_headers = [mask_header(pair, secret) for pair in self.response_headers]
+    def mask(self, mask: Mask) -> None:
+        """Replaces every appearance of the key and the values of credential headers by ****."""
+        self.request_headers = [mask.header(pair) for pair in self.request_headers]
+        self.response_headers = [mask.header(pair) for pair in self.response_headers]
         if self.request_body is not None:
-            self.request_body = mask_text(self.request_body, secret)
-        if len(secret) >= SECRET_LENGTH and (needle := secret.encode()) in self.body:
-            self.body[:] = self.body.replace(needle, MASK.encode())
-
-
-def mask_text(text: str, secret: str) -> str:
-    """`text` without `secret`; unchanged when the secret is too short to be one."""
-    return text.replace(secret, MASK) if len(secret) >= SECRET_LENGTH else text
-
-
-def mask_header(pair: tuple[str, str], secret: str) -> tuple[str, str]:
-    """A header pair without credentials; the scheme of an Authorization header stays readable."""
-    name, value = pair
-    if name.lower() in SECRET_HEADERS:
-        scheme, _, rest = value.partition(" ")
-        return name, f"{scheme} {MASK}" if rest and "authorization" in name.lower() else MASK
-    return mask_text(name, secret), mask_text(value, secret)
+            self.request_body = mask.text(self.request_body)
+        mask.body(self.body)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ from typing import Any
 import httpx
 
 from gateway.call import Call
-from gateway.errors import FAILURES, GatewayError, failure, refused, retry_after
-from gateway.exchange import Exchange, Headers, mask_text
+from gateway.errors import FAILURES, GatewayError, failure, refused, retry_after, sentence
+from gateway.exchange import Exchange, Headers
+from gateway.masking import Mask
 from gateway.sse import Event, EventTooLarge, Splitter
 
 MIB = 1024 * 1024
@@ -19,6 +21,7 @@ MIB = 1024 * 1024
 ENDINGS = {"idle_timeout": "limited", "total_timeout": "limited", "too_large": "limited", "encoding_refused": "stopped"}
 AFTER_DONE = 1.0  # seconds a stream may linger after its [DONE]
 MOST_AT_ONCE = 32 * 1024  # bytes of a body that are handed out together: other visitors wait while they are read
+SPELL = 10.0  # milliseconds of reading after which others get their turn
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Limits:
 
     connect: each of TCP and TLS. first_byte: from the request's last byte to the answer's head. idle: between two
     events of a stream (bytes and comments do not count), or two reads of another body. total: the whole run.
-    wire_bytes: a body. event_bytes: one event. error_bytes: the body of an error status. header_bytes: all headers.
+    wire_bytes: a body. event_bytes: one event. error_bytes: the body of an error status. header_bytes, header_count: all
+    headers.
     """
 
     connect: float = 10.0
@@ -38,15 +42,17 @@ class Limits:
     event_bytes: int = MIB
     error_bytes: int = 64 * 1024
     header_bytes: int = 64 * 1024
+    header_count: int = 256
 
 
 class Wire:
     """Reads one answer into `exchange`. Every failure rises as a GatewayError that carries the exchange."""
 
-    def __init__(self, exchange: Exchange, limits: Limits, secret: str):
+    def __init__(self, exchange: Exchange, limits: Limits, secret: str, mask: Mask):
         self.exchange = exchange
         self._limits = limits
         self._secret = secret
+        self._mask = mask
         self._now = asyncio.get_running_loop().time
         self._start = self._now()
         self._total = self._start + limits.total
@@ -125,7 +131,7 @@ class Wire:
         request = client.build_request(call.method, self.exchange.url, headers=pairs, content=content or None)
         self.exchange.url = str(request.url)
         self.exchange.request_headers = _decoded(request.headers)
-        self.exchange.mask(self._secret)
+        self.exchange.mask(self._mask)
         return request
 
     def _head(self, response: httpx.Response) -> None:
@@ -133,10 +139,12 @@ class Wire:
         self.exchange.http_version = response.http_version
         self.exchange.response_headers = _decoded(response.headers)
         self.exchange.first_byte_ms = self._elapsed()
-        self.exchange.mask(self._secret)
+        self.exchange.mask(self._mask)
 
     def _check_head(self, response: httpx.Response) -> None:
-        if sum(len(key) + len(value) for key, value in response.headers.raw) > self._limits.header_bytes:
+        kept = _within(self.exchange.response_headers, self._limits)
+        if len(kept) < len(response.headers.raw):
+            self.exchange.response_headers = kept
             raise self._error("too_large", "The headers of the gateway's answer are larger than is read here.")
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise self._error("encoding_refused")
@@ -188,7 +196,7 @@ class Wire:
 
     async def _fill(self, cap: int) -> None:
         assert self._response is not None
-        body = self.exchange.body
+        body, since = self.exchange.body, self._elapsed()
         async for chunk in self._response.aiter_bytes():
             room = cap - len(body)
             body += chunk[:room]
@@ -197,6 +205,9 @@ class Wire:
             if len(chunk) > room:
                 self.exchange.truncated = True
                 return
+            if self._arrived - since > SPELL:
+                await asyncio.sleep(0)  # one read may bring ten thousand chunks of a byte
+                since = self._elapsed()
 
     @contextlib.asynccontextmanager
     async def _seam(self, deadline: float, timeout: str) -> AsyncIterator[asyncio.Timeout]:
@@ -208,7 +219,8 @@ class Wire:
             raise self._error("total_timeout" if self._now() >= self._total else timeout) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             # Not chained: the httpx error holds the request, and with it the key.
-            raise self._error(failure(error, self.exchange.status is not None)) from None
+            type = failure(error, self.exchange.status is not None)
+            raise self._error(type, sentence(error, type)) from None
 
     def _tracer(self, clock: asyncio.Timeout) -> Any:
         """httpcore's trace hook: notes when connected, starts the first-byte clock when the request is out."""
@@ -231,12 +243,10 @@ class Wire:
         if self.exchange.status is not None and not self.exchange.ended:
             self.exchange.ended = ended
         self.exchange.total_ms = self._elapsed() if self.exchange.total_ms is None else self.exchange.total_ms
-        self.exchange.mask(self._secret)
+        self.exchange.mask(self._mask)
 
     def _masked(self, batch: list[Event]) -> list[Event]:
-        def clean(text: str) -> str:
-            return mask_text(text, self._secret)
-
+        clean = self._mask.text
         return [replace(one, name=clean(one.name), data=clean(one.data), raw=clean(one.raw)) for one in batch]
 
     def _restart_idle(self, seconds: float | None = None) -> None:
@@ -250,3 +260,9 @@ class Wire:
 def _decoded(headers: httpx.Headers) -> Headers:
     """Pairs in the order and spelling of the wire, which .items() loses."""
     return [(key.decode(headers.encoding), value.decode(headers.encoding)) for key, value in headers.raw]
+
+
+def _within(headers: Headers, limits: Limits) -> Headers:
+    """As many of the first headers as the caps allow."""
+    sizes = itertools.accumulate(len(key) + len(value) for key, value in headers)
+    return [pair for pair, size in zip(headers, sizes, strict=True) if size <= limits.header_bytes][: limits.header_count]

@@ -15,7 +15,8 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from catalog import bundle, pins
+from catalog import bundle
+from catalog.claims import pins
 from catalog.models import Model, Usage
 
 SMALL = Path(__file__).parent / "data" / "small-catalog.json"

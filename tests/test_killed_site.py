@@ -49,7 +49,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from catalog import settling
+from catalog.claims import settling
 from catalog.models import *
 from playground.bounds import budget
 from playground.models import *

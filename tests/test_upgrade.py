@@ -18,7 +18,7 @@ import filled
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
-from catalog import pins, undo
+from catalog.claims import pins, undo
 from catalog.models import Edit, Model
 from playground.models import Preset, Run, Share
 

@@ -18,7 +18,7 @@ WORDS = {
         "Start the gateway, or check the port in GATEWAY_URL. In a container, localhost is the container itself.",
     ),
     "tls_error": (
-        "No secure connection to {host} could be made.",
+        "No secure connection to {host} could be made. {said}",
         "Check its certificate; SSL_CERT_FILE names the authority of a private one. Without TLS the address begins with http:.",
     ),
     "connect_timeout": (

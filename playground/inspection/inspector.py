@@ -5,7 +5,7 @@ from typing import Any
 from catalog import snapshot
 from catalog.calling.snippets import curl, snippets
 from catalog.endpoints import can_run
-from gateway.exchange import MASK
+from gateway.masking import MASK
 from playground.inspection import charge, requested, timeline, tree
 from playground.inspection.known_headers import meaning
 from playground.models import Run

@@ -9,6 +9,7 @@ from django.conf import settings
 from catalog import errors, figures
 from catalog.endpoints import ENDPOINTS
 from catalog.templatetags.catalog import pretty
+from gateway.errors import FAILURES
 from gateway.sse import Splitter
 from playground.inspection import inspector, verdict
 from playground.models import Run
@@ -34,6 +35,7 @@ def run_context(run: Run, files: list[Any] | None = None, inspected: bool = True
         "artifacts": files,
         "remedy": remedy(run) if error else "",
         "known_error": errors.known(error) if error else None,
+        "foreign_words": bool(error) and is_foreign(error),
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
         "received": (run.response_body or "")[:SHOWN],
@@ -59,6 +61,12 @@ def remedy(run: Run) -> str:
     if run.own_key and run.error["status"] == 401:
         return "The gateway refused your own key, not this site's. Give it again, or remove it to run with this site's key."
     return errors.remedy(run.error)
+
+
+def is_foreign(error: dict[str, Any]) -> bool:
+    """Whether an error's message is the gateway's: of what failed on the wire, and of answers without a text, this site tells."""
+    kind, ours = error.get("type"), str(error.get("message")).startswith("The gateway answered ")
+    return bool(error.get("status") or kind == "job_failed") and kind not in FAILURES and not ours
 
 
 def remarks(run: Run) -> dict[str, str]:

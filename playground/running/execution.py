@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from catalog.cards import Card
 from catalog.costs import pricing
@@ -17,28 +17,18 @@ from catalog.endpoints import ENDPOINTS, jobs, streams
 from catalog.endpoints.answers import is_figure
 from gateway.call import Call
 from gateway.client import Gateway
-from gateway.errors import GatewayError, json_of, only_error, reported
+from gateway.errors import GatewayError, json_of, only_error, reported, without_events
 from gateway.exchange import Exchange
 from gateway.sse import Event
 from playground.bounds import received
 from playground.inspection import told
 from playground.media import recognise
+from playground.running.live import Live, Piece
 
 # What reading a well-formed JSON answer of the wrong shape raises.
 UNSHAPED = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 CUT = {"cut": "incomplete", "limited": "limited"}
 MOST_ARRIVALS = 2000  # events of a stream whose moments are kept
-
-
-class Piece(NamedTuple):
-    """What one read of the network brought: the text and the reasoning it adds, the events as received, and when, in ms
-    since the start.
-    """
-
-    text: str
-    thought: str
-    raw: str
-    at: float
 
 
 @dataclass
@@ -96,6 +86,7 @@ class Execution:
 
     async def streamed(self, exchange: Exchange) -> AsyncIterator[Piece]:
         events: list[Event] = []
+        live = Live(self.gateway.mask)
         try:
             async for batch in exchange.events():
                 events += batch
@@ -104,7 +95,9 @@ class Execution:
                 text, thought = self.said(batch)
                 if text or thought:
                     self.first_token_ms = self.first_token_ms or batch[0].at
-                yield Piece(text, thought, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
+                yield live.piece(text, thought, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
+            if rest := live.rest(events[-1].at if events else 0):
+                yield rest
         finally:
             self.close_stream(exchange, events)
 
@@ -114,7 +107,7 @@ class Execution:
         if text:
             self.output = (self.output or "") + text
         thought = "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
-        return self.gateway.masked(text) or "", self.gateway.masked(thought) or ""
+        return text, thought
 
     def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
         """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""
@@ -123,6 +116,7 @@ class Execution:
         self.finish_reason, self.told_usage = found["finish_reason"], found["usage"]
         self.usage = self.module.usage(self.request(), {"usage": found["usage"]}) if found["usage"] else None
         failed = next((error for event in events if (error := reported(event.data, exchange, event.name))), None)
+        failed = failed or (without_events(exchange) if exchange.ended == "complete" and not events else None)
         if failed:
             self.error = described(failed)
         if self.state == "running":
@@ -147,7 +141,7 @@ class Execution:
         self.state = "running" if self.job else "complete"
 
     def take_json(self, exchange: Exchange) -> None:
-        answer = json_of(exchange)
+        answer = json_of(exchange, "an event stream" if self.call.stream else "JSON")
         if not isinstance(answer, dict):
             raise GatewayError("bad_response", "The gateway answered JSON that is no object.", exchange.status, exchange=exchange)
         try:
@@ -194,7 +188,9 @@ class Execution:
         """An error before any answer is `error`; one that broke an answer off leaves what came, marked so."""
         self.exchange = error.exchange or self.exchange
         self.error = described(error)
-        ended = self.exchange.ended if self.exchange else ""
+        status, ended = (self.exchange.status, self.exchange.ended) if self.exchange else (None, "")
+        if status is not None and status >= 300:
+            ended = ""  # an error stays one, however much of its text was read
         self.state = CUT.get(ended, "incomplete") if self.output else "limited" if ended == "limited" else "error"
 
     def account(self) -> None:

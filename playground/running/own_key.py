@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
 
-from gateway.exchange import SECRET_LENGTH
+from gateway.masking import SECRET_LENGTH
 
 KEPT_HOURS = 12
 LONGEST = 500  # characters

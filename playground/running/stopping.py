@@ -6,7 +6,8 @@ from contextlib import aclosing
 from uuid import UUID
 
 from playground.models import Run
-from playground.running.execution import Execution, Piece
+from playground.running.execution import Execution
+from playground.running.live import Piece
 
 HELD = 16  # pieces that wait for a slow reader
 PATIENCE = 2.0  # seconds until whoever asked is answered, ended or not

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from catalog.errors import BY_STATUS, BY_TYPE, ERRORS, JOB_ERRORS, TRIED, known, remedy
+from catalog.errors import BY_STATUS, BY_TYPE, ERRORS, JOB_ERRORS, TRIED, WIRE_REMEDIES, known, remedy
+from gateway.errors import FAILURES
 from playground.running.polling import problem
 
 
@@ -28,6 +29,20 @@ def test_an_error_that_is_in_no_table_has_a_remedy_all_the_same():
     assert "change it" in remedy({"status": 418, "type": "teapot"})
     assert "Try again" in remedy({"status": None, "type": "connection_refused"})
     assert remedy(problem("job_timeout", "Too late.")) == BY_TYPE["job_timeout"].remedy
+
+
+def test_what_fails_on_the_wire_has_words_of_its_own():
+    assert WIRE_REMEDIES.keys() == FAILURES.keys() and len(set(WIRE_REMEDIES.values())) == len(WIRE_REMEDIES)
+    assert remedy({"status": 200, "type": "total_timeout"}) == WIRE_REMEDIES["total_timeout"]
+
+
+def test_a_limit_without_a_wait_names_none():
+    assert "Retry-After" in remedy({"status": 429, "type": "rate_limited", "retry_after": 7})
+    assert "does not say how long" in remedy({"status": 429, "type": "rate_limited", "retry_after": None})
+
+
+def test_a_code_within_a_stream_stands_for_the_status_that_it_was_too_late_for():
+    assert known({"status": 200, "type": "502"}).type == "bad_gateway"
 
 
 def test_each_name_means_one_error():

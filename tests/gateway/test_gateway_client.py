@@ -58,10 +58,10 @@ async def test_times_are_in_order(gateway: Gateway) -> None:
     assert exchange.started > 1_700_000_000
 
 
-async def test_a_connection_is_used_again(server: BadServer, gateway: Gateway) -> None:
-    await gateway.send(Call("/ok", {}))
-    exchange = await gateway.send(Call("/ok", {}))
-    assert (server.connections, exchange.connect_ms) == (1, None)
+async def test_no_answer_is_left_on_a_connection_for_the_next_visitor(server: BadServer, gateway: Gateway) -> None:
+    assert json_of(await gateway.send(Call("/two_answers", {}))) == {"for": "the first"}
+    assert json_of(await gateway.send(Call("/ok", {}))) == {"ok": True}
+    assert (server.connections, server.requests[0].headers["connection"]) == (2, "close")
 
 
 async def test_no_cookie_is_kept(server: BadServer, gateway: Gateway) -> None:

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.errors import FAILURES, GatewayError, envelope, reported, retry_after
+from gateway.errors import FAILURES, GatewayError, envelope, reported, retry_after, without_events
+from gateway.exchange import Exchange
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
@@ -93,6 +94,22 @@ NAMED = [('{"message": "overloaded"}', "overloaded"), ("overloaded", "overloaded
 def test_an_event_of_that_name_is_an_error(data: str, message: str) -> None:
     assert reported(data) is None
     assert reported(data, name="error").message == message
+
+
+@pytest.mark.parametrize(
+    ("body", "type", "message"),
+    [
+        (b"", "bad_response", "sent nothing."),
+        (b"\n\n", "bad_response", "sent nothing."),
+        (b": ping\n\n", "bad_response", "sent something else."),
+        (b'{"choices": []}', "bad_response", "sent something else."),
+        (b'{"error": {"message": "no credits", "type": "insufficient_quota"}}', "insufficient_quota", "no credits"),
+    ],
+)
+def test_a_stream_without_events_is_called_what_it_is(body: bytes, type: str, message: str) -> None:
+    headers = [("Content-Type", "text/event-stream")]
+    error = without_events(Exchange("POST", "http://host/v1/x", status=200, response_headers=headers, body=bytearray(body)))
+    assert (error.type, error.message.endswith(message), error.status) == (type, True, 200)
 
 
 def test_every_failure_has_its_sentence() -> None:

@@ -167,7 +167,8 @@ def test_a_wrong_address_is_told(operator, settings, url, words):
 
 def test_a_secure_address_of_a_plain_gateway_is_told(operator, gateway, settings):
     settings.GATEWAY_URL = gateway.url.replace("http:", "https:")
-    assert "No secure connection to 127.0.0.1:" in steps(operator.get("/admin/guide"))[0][1]
+    told = steps(operator.get("/admin/guide"))[0][1]
+    assert "No secure connection to 127.0.0.1:" in told and "does not speak TLS" in told
 
 
 def test_a_gateway_that_hangs_is_given_up(operator, gateway, monkeypatch):
