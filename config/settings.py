@@ -83,7 +83,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "catalog",
     "playground",
-    "django.contrib.admin",
+    "config.apps.DeskConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -141,7 +141,7 @@ TIME_ZONE = "UTC"
 
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
-SIGN_INS_PER_MINUTE = env_int("SIGN_INS_PER_MINUTE", 10, minimum=1)  # tried from one network address; letters asked for, too
+SIGN_INS_PER_MINUTE = env_int("SIGN_INS_PER_MINUTE", 10, minimum=1)  # of an address; an hour: at an account by new browsers
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
