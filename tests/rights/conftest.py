@@ -25,7 +25,9 @@ def made(small_catalog, django_db_blocker) -> Iterator[World]:
 
 @pytest.fixture
 def world(made, django_db_blocker) -> Iterator[World]:
+    ids = dict(made.ids)
     with django_db_blocker.unblock(), transaction.atomic():
         yield made
         transaction.set_rollback(True)
+    made.ids = ids
     made.restore()
