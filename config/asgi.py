@@ -16,10 +16,12 @@ from catalog import processes, snapshot, syncing  # noqa: E402 - needs the apps,
 from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
+from config.unreadable import Measured  # noqa: E402
 from playground import housekeeping  # noqa: E402
 from playground.running import stopping, upstream  # noqa: E402
 from playground.running.leaving import Leaving  # noqa: E402
 
+django.request_class = Measured
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
 HOUSEKEEPING_EVERY = 300  # seconds

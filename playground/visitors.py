@@ -39,7 +39,8 @@ class OwnedQuerySet(models.QuerySet):
 
 def owner(request: HttpRequest, make: bool = False) -> Owner:
     """Who asks; with `make`, a browser that is not known yet is given an id. Touches the session's store."""
-    return Owner(visitor(request, make), request.user if request.user.is_authenticated else None)
+    user = request.user if request.user.is_authenticated else None  # first: a session from before a new password is emptied by it
+    return Owner(visitor(request, make), user)
 
 
 def visitor(request: HttpRequest, make: bool = False) -> uuid.UUID | None:

@@ -1,4 +1,4 @@
-"""Token buckets: so many at once, filled again evenly within a minute. In Redis where it is set, else in the table.
+"""Token buckets: so many at once, filled again evenly within a minute or longer. In Redis where it is set, else in the table.
 
 Knows neither visitors nor what the tokens are for.
 """
@@ -6,7 +6,7 @@ Knows neither visitors nor what the tokens are for.
 import logging
 import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -28,15 +28,16 @@ SCRIPT = """
 local time = redis.call('TIME')
 local now, tokens, levels, wait = time[1] + time[2] / 1000000, tonumber(ARGV[1]), {}, 0
 for i, key in ipairs(KEYS) do
-  local size, kept = tonumber(ARGV[i + 2]), redis.call('HMGET', key, 'level', 'updated')
+  local size, full = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+  local kept = redis.call('HMGET', key, 'level', 'updated')
   levels[i] = size
-  if kept[1] then levels[i] = math.min(size, kept[1] + math.max(0, now - kept[2]) * size / ARGV[2]) end
-  wait = math.max(wait, (tokens - levels[i]) * ARGV[2] / size)
+  if kept[1] then levels[i] = math.min(size, kept[1] + math.max(0, now - kept[2]) * size / full) end
+  wait = math.max(wait, (tokens - levels[i]) * full / size)
 end
 if wait > 0 then return tostring(wait) end
 for i, key in ipairs(KEYS) do
   redis.call('HSET', key, 'level', string.format('%.6f', levels[i] - tokens), 'updated', string.format('%.6f', now))
-  redis.call('EXPIRE', key, ARGV[2] + 1)
+  redis.call('EXPIRE', key, ARGV[2 * i + 1] + 1)
 end
 return '0'
 """
@@ -44,10 +45,11 @@ _rest = {"until": 0.0}  # on the monotonic clock
 
 
 class Share(NamedTuple):
-    """What one `subject` (64 letters at most) may take: `size` tokens at once, and as many a minute."""
+    """What one `subject` (64 letters at most) may take: `size` tokens at once, and as many every `seconds`."""
 
     subject: str
     size: int
+    seconds: int = MINUTE  # at most KEPT_FOR
 
 
 def take(shares: Iterable[Share], tokens: int = 1) -> float:
@@ -67,13 +69,13 @@ def take(shares: Iterable[Share], tokens: int = 1) -> float:
 
 @transaction.atomic
 def take_from_table(shares: list[Share], tokens: int) -> float:
-    rows = [(locked(share), share.size) for share in shares]
+    rows = [locked(share) for share in shares]
     now = timezone.now()
-    levels = [min(size, row.level + max(0, (now - row.updated).total_seconds()) * size / MINUTE) for row, size in rows]
-    wait = max((tokens - level) * MINUTE / size for level, (_, size) in zip(levels, rows, strict=True))
+    levels = [filled(row, share, now) for row, share in zip(rows, shares, strict=True)]
+    wait = max((tokens - level) * share.seconds / share.size for level, share in zip(levels, shares, strict=True))
     if wait > 0:
         return wait
-    for level, (row, _) in zip(levels, rows, strict=True):
+    for level, row in zip(levels, rows, strict=True):
         row.level, row.updated = level - tokens, now
         row.save()
     return 0
@@ -84,9 +86,15 @@ def locked(share: Share) -> Bucket:
     return Bucket.objects.select_for_update().get_or_create(subject=share.subject, defaults={"level": share.size})[0]
 
 
+def filled(row: Bucket, share: Share, now: datetime) -> float:
+    """The tokens that are in a bucket now."""
+    return min(share.size, row.level + max(0, (now - row.updated).total_seconds()) * share.size / share.seconds)
+
+
 def take_from_redis(shares: list[Share], tokens: int) -> float:
     keys = [PREFIX + share.subject for share in shares]
-    return float(script(settings.REDIS_URL)(keys, [tokens, MINUTE, *(share.size for share in shares)]))
+    sizes = [number for share in shares for number in (share.size, share.seconds)]
+    return float(script(settings.REDIS_URL)(keys, [tokens, *sizes]))
 
 
 @cache

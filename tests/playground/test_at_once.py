@@ -82,6 +82,15 @@ def test_redis_takes_several_at_once_or_none(redis_server):
     assert not Bucket.objects.exists()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_bucket_may_take_longer_than_a_minute_to_fill(shared, still, request):
+    server = request.getfixturevalue("redis_server") if shared else None
+    waits = [buckets.take([Share("slow", 10, 3600), Share("quick", 60)]) for _ in range(11)]
+    assert waits[:10] == [0] * 10 and 355 < waits[10] <= 360
+    assert server is None or 3000 < server.ttl(buckets.PREFIX + "slow") <= 3601
+
+
 @pytest.fixture
 def no_redis(settings, monkeypatch) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
