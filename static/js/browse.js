@@ -1,3 +1,12 @@
+// HTML that this site sent is the only text that becomes part of a page: htmx and the two previews make it here. No text becomes
+// code, whatever an attribute says, so that a foreign one that got into a page would still do nothing.
+const trusted = window.trustedTypes?.createPolicy("modelry", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
+htmx.registerExtension("strict", {
+  init: ({ initSecurity }) => {
+    const refuse = function () { throw new TypeError("This site makes no code of text."); };
+    initSecurity({ createHTML: (html) => trusted.createHTML(html), createScript: refuse }, refuse, refuse);
+  },
+});
 // Ctrl+K or Cmd+K opens the palette, which is loaded then.
 const palette = () => import(document.body.dataset.palette).then(({ toggle }) => toggle());
 addEventListener("keydown", (event) => {

@@ -127,7 +127,7 @@
     later = setTimeout(async () => {
       const form = $("run-form");
       const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = new DOMParser().parseFromString(trusted.createHTML(await answer.text()), "text/html");
       check(page);
       document.dispatchEvent(new CustomEvent("previewed", { detail: page }));
       if (!answer.ok) return;
