@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog import calculator, disputes, figures, lifecycle, pricing
+from catalog import calculator, controls, disputes, figures, lifecycle, pricing
 from catalog.calculator import Bill
 from catalog.cards import Card, Rate
 from catalog.facts import price_field
@@ -61,6 +61,7 @@ def drawn(card: Card, cells: tuple[str, ...], basis: str, terms: tuple[str, ...]
 
 
 register.filter(marks.marked)
+register.filter(controls.shown)
 
 
 @register.simple_tag(takes_context=True)
@@ -208,7 +209,7 @@ register.filter("lifecycle", lifecycle.words)
 
 @register.filter
 def code(text: str, language: str) -> SafeString:
-    return highlight(text, language)
+    return controls.shown(highlight(text, language))
 
 
 @register.filter

@@ -86,7 +86,7 @@
       $("out").before(block);
       speak("Reasoning. ", false);
     }
-    $("thought").append(text);
+    $("thought").append(readable(text));
   };
 
   document.addEventListener("run", (event) => { run = JSON.parse(event.detail.data).id; });
@@ -95,8 +95,8 @@
     const out = $("out");
     if (!out) return;
     think(piece.thought);
-    out.append(piece.text);
-    $("raw").append(piece.raw);
+    out.append(readable(piece.text));
+    $("raw").append(readable(piece.raw));
     if (piece.first !== null) $("state").textContent = `Streaming, first token ${(piece.first / 1000).toFixed(2)} s`;
     speak(piece.text, false);
   });
