@@ -15,6 +15,7 @@ django = get_asgi_application()
 from catalog import processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
+from config.headers import Headers  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from config.unreadable import Measured  # noqa: E402
 from playground import housekeeping  # noqa: E402
@@ -82,4 +83,4 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-application = Site(BodyLimit(StaticFiles(PageCache(Leaving(django)))))
+application = Site(Headers(BodyLimit(StaticFiles(PageCache(Leaving(django))))))

@@ -16,7 +16,8 @@ class StaticFiles:
     def __init__(self, inner: Any):
         self.inner = inner
         root = Path(settings.STATIC_ROOT)
-        table = WhiteNoise(None, root, settings.STATIC_URL, immutable_file_test=is_hashed) if root.is_dir() else None
+        options = {"immutable_file_test": is_hashed, "allow_all_origins": False}
+        table = WhiteNoise(None, root, settings.STATIC_URL, **options) if root.is_dir() else None
         self.files = table.files if table else {}
 
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
@@ -25,7 +26,6 @@ class StaticFiles:
             return await self.inner(scope, receive, send)
         answer = file.get_response(scope["method"], environ(scope))
         headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
-        headers.append((b"x-content-type-options", b"nosniff"))
         await send({"type": "http.response.start", "status": int(answer.status), "headers": headers})
         # Files are small and in the page cache of the operating system: reading one is cheaper than a thread hop.
         with answer.file or open("/dev/null", "rb") as body:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
+from catalog.models.grammar import readable
 from catalog.models.model import Model
 
 
@@ -10,8 +11,8 @@ class Collection(models.Model):
     """A named group: the models that a browse query finds (`rule`), and those listed by hand."""
 
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=80)
-    description = models.TextField(blank=True)
+    name = models.CharField(max_length=80, validators=[readable])
+    description = models.TextField(blank=True, validators=[readable])
     rule = models.CharField(max_length=300, blank=True, help_text="A browse query, such as modality=speech&price=free.")
     members = models.ManyToManyField(Model, blank=True, related_name="collections")
     position = models.PositiveSmallIntegerField(default=0)

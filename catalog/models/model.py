@@ -8,15 +8,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models.grammar import is_segment, is_slug, slug_check
+from catalog.models.grammar import is_segment, is_slug, leads_somewhere, readable, slug_check
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, STATUSES
 
 
 class Provider(models.Model):
     """A lab or company whose models are listed."""
 
-    slug = models.CharField(max_length=80, unique=True, validators=[is_segment])
-    name = models.CharField(max_length=120)
+    slug = models.CharField(max_length=80, unique=True, validators=[is_segment, leads_somewhere])
+    name = models.CharField(max_length=120, validators=[readable])
     url = models.URLField(blank=True)
 
     class Meta:
@@ -47,26 +47,28 @@ class ModelQuerySet(models.QuerySet["Model"]):
 class Model(models.Model):
     """One model. Every fact here is the shown value of its claims; null, or an absent key, means unknown."""
 
-    slug = models.CharField(max_length=200, unique=True, validators=[is_slug])
+    slug = models.CharField(max_length=200, unique=True, validators=[is_slug, leads_somewhere])
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="models")
-    upstream_id = models.CharField(max_length=200, blank=True, help_text="Sent to the gateway as it is. Blank: the slug.")
+    upstream_id = models.CharField(
+        max_length=200, blank=True, validators=[readable], help_text="Sent to the gateway as it is. Blank: the slug.",
+    )  # fmt: skip
     served = models.BooleanField(null=True, help_text="Whether the configured gateway serves it. Unknown until synced.")
     listed = models.BooleanField(default=True, help_text="Off: hidden from the site, kept here.")
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, validators=[readable])
     modality = models.CharField(max_length=20, null=True, blank=True, choices=list(MODALITIES.items()))
     endpoints = models.JSONField(default=list, blank=True, help_text="Keys that this model answers, native first.")
     listed_endpoints = models.JSONField(default=list, blank=True, help_text="Those of them that are listed, not verified.")
-    family = models.CharField(max_length=80, blank=True)
-    description = models.TextField(blank=True)
+    family = models.CharField(max_length=80, blank=True, validators=[readable])
+    description = models.TextField(blank=True, validators=[readable])
     context_window = models.PositiveBigIntegerField(null=True, blank=True)
     max_output = models.PositiveBigIntegerField(null=True, blank=True)
     dimensions = models.PositiveIntegerField(null=True, blank=True, help_text="Length of an embedding.")
     input_kinds = models.JSONField(null=True, blank=True)
     output_kinds = models.JSONField(null=True, blank=True)
     capabilities = models.JSONField(default=dict, blank=True, help_text='{"tools": true, "vision": false}; absent is unknown.')
-    strengths = models.JSONField(default=list, blank=True)
-    use_cases = models.JSONField(default=list, blank=True)
+    strengths = models.JSONField(default=list, blank=True, validators=[readable])
+    use_cases = models.JSONField(default=list, blank=True, validators=[readable])
     parameters = models.JSONField(default=dict, blank=True, help_text='{"reject": […], "rename": {…}}')
     status = models.CharField(max_length=10, default="active", choices=list(STATUSES.items()))
     released = models.DateField(null=True, blank=True)
@@ -116,7 +118,7 @@ class Model(models.Model):
 class Alias(models.Model):
     """Another slug of a model. It redirects."""
 
-    slug = models.CharField(max_length=200, unique=True, validators=[is_slug])
+    slug = models.CharField(max_length=200, unique=True, validators=[is_slug, leads_somewhere])
     model = models.ForeignKey(Model, models.CASCADE, related_name="aliases")
 
     class Meta:

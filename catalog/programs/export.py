@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from catalog import figures
 from catalog.cards import Card, Rate, Statement
+from catalog.controls import IN_LINE
 from catalog.costs import pricing
 from catalog.describe import description
 from catalog.models import Claim
@@ -26,9 +27,8 @@ from catalog.truth.disputes import Dispute, Word
 from catalog.truth.provenance import Fact, provenance
 
 EFFECTIVE_PLACES = Decimal("1e-12")  # as many as a stored amount has; the division by (1 - fee) has no end
-# C0 and C1 controls, Unicode's line and paragraph separators, halves of pairs, and what XML cannot hold.
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a spreadsheet would begin a formula: at the start of a cell, or, as it may part cells there, behind a semicolon.
+FORMULA = re.compile(r"""(?:^(?=['"\s]*[=+\-@＝＋－＠])|(?<=;)(?='*[=+\-@＝＋－＠]))""")
 
 
 def address(view: str, *args: str) -> str:
@@ -38,7 +38,7 @@ def address(view: str, *args: str) -> str:
 
 def line(text: str) -> str:
     """`text` on one line, without control characters."""
-    return " ".join(CONTROL.sub(" ", text).split())
+    return " ".join(IN_LINE.sub(" ", text).split())
 
 
 def item(now: Snapshot, card: Card) -> dict[str, Any]:
@@ -185,11 +185,13 @@ def table(cards: Iterable[Card]) -> str:
 
 
 def cell(value: Any) -> str:
-    """One cell, never a formula: what a spreadsheet could take for one gets an apostrophe before it."""
+    """One cell, never a formula: where a text could begin one it gets an apostrophe, which `sources/own_csv.py` takes off."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, int | float | Decimal):
+        return str(value)
     raw = " ".join(value) if isinstance(value, tuple | list) else str(value)
-    clean = line(raw)
-    return f"'{clean}" if raw.startswith(FORMULA) or clean.startswith(FORMULA) else clean
+    clean = FORMULA.sub("'", line(raw))
+    return f"'{clean}" if raw.startswith(("\t", "\r")) and not clean.startswith("'") else clean

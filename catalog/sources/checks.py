@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
+from catalog import controls
 from catalog.costs.pricing import METERS, is_condition
 from catalog.endpoints import ENDPOINTS
 from catalog.sources.rows import PLACES, Refusal, Row, a_day, number
 from catalog.vocabulary import CAPABILITIES, KINDS, MODALITIES, SLUG, STATUSES
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 DEAREST = 10**9
 Fault = Callable[[Any], str | None]
 
@@ -94,7 +94,7 @@ def text(longest: int) -> Fault:
             return "not a text"
         if len(value) > longest:
             return f"longer than {longest:,} characters"
-        return "holds control characters" if CONTROL.search(value) else None
+        return f"holds control characters ({found})" if (found := controls.named(value)) else None
 
     return fault
 
@@ -138,7 +138,7 @@ def settings(value: Any) -> str | None:
     except (TypeError, ValueError, RecursionError):
         held = ""
     sane = isinstance(value, dict) and 0 < len(held) < 100_000
-    return None if sane and "\\u0000" not in held and not CONTROL.search(held) else "not an object of a sane size"
+    return None if sane and "\\u0000" not in held and not controls.named(held) else "not an object of a sane size"
 
 
 def day(value: Any) -> str | None:

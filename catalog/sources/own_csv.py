@@ -20,7 +20,8 @@ URL = None
 LISTS = ("endpoints", "input_kinds", "output_kinds", "capabilities", "aliases", "conditional_prices")
 COUNTS = ("context_window", "max_output", "dimensions")
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-QUOTED = re.compile(r"'(?=[=+\-@\t\r])")  # what export puts before what a spreadsheet would take for a formula
+# What export puts where a spreadsheet would begin a formula.
+QUOTED = re.compile(r"""(?:^'(?=['"\s]*[=+\-@＝＋－＠])|(?<=;)'(?='*[=+\-@＝＋－＠]))""")
 COMMA = re.compile(r"(\d+),(\d+)")
 
 
@@ -63,7 +64,7 @@ def table(raw: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 def plain(cell: str, mark: str) -> str:
     """A cell without what was put around it. Where a semicolon parts cells, a comma parts a number."""
-    text = QUOTED.sub("", cell.strip(), count=1) if cell.startswith("'") else cell.strip()
+    text = QUOTED.sub("", cell.strip())
     number = COMMA.fullmatch(text) if mark == ";" else None
     return f"{number[1]}.{number[2]}" if number else text
 

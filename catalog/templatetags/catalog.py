@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog import figures, lifecycle
+from catalog import controls, figures, lifecycle
 from catalog.calling.highlight import highlight
 from catalog.cards import Card, Rate
 from catalog.claims.facts import price_field
@@ -64,6 +64,7 @@ def drawn(card: Card, cells: tuple[str, ...], basis: str, terms: tuple[str, ...]
 
 
 register.filter(marks.marked)
+register.filter(controls.shown)
 
 
 @register.simple_tag(takes_context=True)
@@ -211,7 +212,7 @@ register.filter("lifecycle", lifecycle.words)
 
 @register.filter
 def code(text: str, language: str) -> SafeString:
-    return highlight(text, language)
+    return controls.shown(highlight(text, language))
 
 
 @register.filter

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from catalog import controls
+
 LARGEST = 40_000  # characters of one answer: more takes seconds
 LONGEST_ADDRESS = 1_000  # characters: a text may name one address and refer to it thousands of times
 MOST_MADE = 1_000_000  # characters of HTML that a page is given
@@ -29,7 +31,7 @@ def formatted(text: str) -> SafeString | None:
     if len(html) > MOST_MADE:
         return None
     safe = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, url_relative="deny", link_rel=REL)
-    return mark_safe(safe)  # nh3 leaves nothing but TAGS and ATTRIBUTES
+    return controls.shown(mark_safe(safe))  # nh3 leaves nothing but TAGS and ATTRIBUTES, and addresses are ASCII
 
 
 def picture(tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:

@@ -46,7 +46,7 @@
       const block = made("details", { className: "thought s", open: true }, made("summary", { textContent: "Reasoning" }), thought);
       result.querySelector(".out").before(block);
     }
-    thought.append(text);
+    thought.append(readable(text));
   };
 
   const told = (event) => JSON.parse(event.detail.data);
@@ -60,7 +60,7 @@
     const { column, text, thought, first } = told(event), result = place(column);
     if (!waiting(column)) return;
     think(result, thought);
-    result.querySelector(":scope > .out").append(text);
+    result.querySelector(":scope > .out").append(readable(text));
     if (first !== null) result.querySelector(".badge").textContent = `Streaming, first token ${(first / 1000).toFixed(2)} s`;
   });
 

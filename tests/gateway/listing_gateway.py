@@ -22,7 +22,8 @@ WORD = {"choices": [{"index": 0, "delta": {"content": "Hello from the gateway."}
 class ListingGateway(ThreadingHTTPServer):
     """Answers `/v1/models` with `answer(key)`: a status, a body (text is a web page) and headers. `keys` are those it saw.
 
-    `answers`, `{path with its query: answer, or (status, text)}`, comes first. `asked`: the paths that were asked for, in order.
+    `answers`, `{path with its query: answer, or (status, text)}`, comes first. `posted`
+    answers every POST: status, body and headers. `asked`: the paths that were asked for, in order.
     """
 
     daemon_threads = True
@@ -33,6 +34,7 @@ class ListingGateway(ThreadingHTTPServer):
         self.keys: list[str] = []
         self.asked: list[str] = []
         self.answers: dict[str, Any] = {}
+        self.posted: tuple = (200, f"data: {json.dumps(WORD)}\n\ndata: [DONE]\n\n", ("Content-Type", "text/event-stream"))
         self.answer: Callable[[str], tuple] = lambda key: (200, LIST)
 
     def lists(self, *entries: Any) -> None:
@@ -58,7 +60,7 @@ class Asked(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.reply(200, f"data: {json.dumps(WORD)}\n\ndata: [DONE]\n\n", ("Content-Type", "text/event-stream"))
+        self.reply(*self.server.posted)
 
     def reply(self, status: int, body: Any, *headers: tuple[str, str]) -> None:
         content = body.encode() if isinstance(body, str) else json.dumps(body).encode()

@@ -37,6 +37,8 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag == "bdi" and set(given) == {"class", "data-code"}:  # the page's own mark, around a character that turns the text
+            return
         self.wrong += [tag] if tag not in TAGS else []
         allowed = ATTRIBUTES.get(tag, set()) | ({"rel"} if tag == "a" else set())
         self.wrong += [f"{tag} {name}" for name in given if name not in allowed]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from catalog import pins
+from catalog.claims import pins
 from catalog.models import Edit, Import, Match, Model, Proof, Usage
 from playground.models import Preset, Probe, Run, Share
 
