@@ -10,14 +10,14 @@ from playground.models import Run
 from playground.models.runs import RUN_LASTS
 from playground.presets import presets
 from playground.records import shares, store
-from playground.running import polling
+from playground.running import draining, polling
 from playground.sandbox import notes
 
 
 def mark_orphans() -> int:
     """Closes runs that are older than any run can last: the process that ran them is gone. Returns how many."""
-    error = {"status": None, "type": "interrupted", "message": "The site stopped while this ran.", "retry_after": None}
-    return Run.objects.running().filter(job="").started_before(minutes=RUN_LASTS).update(state="stopped", error=error)
+    late = Run.objects.running().filter(job="").started_before(minutes=RUN_LASTS)
+    return late.update(state="stopped", error=draining.INTERRUPTED)
 
 
 async def end_jobs() -> None:
