@@ -6,6 +6,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import os
 import resource
 import signal
@@ -64,7 +65,8 @@ def main() -> None:
     given = os.environ.get(supervisor.SOCKET)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, supervisor.WATCHED)
     server = Server(config, supervised=bool(given))
-    server.run([socket.socket(fileno=int(given))] if given else None)
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes Ctrl+C on once it is done
+        server.run([socket.socket(fileno=int(given))] if given else None)
     sys.exit(0 if server.started else uvicorn.config.STARTUP_FAILURE)
 
 

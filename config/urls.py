@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 
 from config import face, health
 
+handler500 = "config.failures.server_error"
+
 urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("playground.urls")),

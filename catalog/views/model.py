@@ -17,6 +17,7 @@ from catalog.errors import ERRORS
 from catalog.evidence import evidence
 from catalog.examples import offered
 from catalog.history import charts, series
+from catalog.outage import unless_away
 from catalog.provenance import provenance
 from catalog.schema import documented
 from catalog.snapshot import Snapshot
@@ -31,7 +32,8 @@ async def model(request: HttpRequest, slug: str) -> HttpResponse:
     card = now.by_slug.get(slug)
     if card is None:
         return moved(now, slug, "model")
-    return render(request, "catalog/model.html", shown(now, card) | {"rank": await sync_to_async(rank)(now, card)})
+    place = await sync_to_async(unless_away)(lambda: rank(now, card), None)
+    return render(request, "catalog/model.html", shown(now, card) | {"rank": place})
 
 
 def shown(now: Snapshot, card: Card) -> dict[str, Any]:

@@ -21,11 +21,22 @@ bundle.load(small["files"], small["collections"])
 """
 
 
+def fill(folder: Path, **variables: str) -> Path:
+    """Makes the tables and a small catalog in them."""
+    words = [sys.executable, "manage.py", "shell", "-v0", "-c", MAKE]
+    subprocess.run(words, cwd=ROOT, env=environment(folder, **variables), check=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("stocked")
-    subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", MAKE], cwd=ROOT, env=environment(folder), check=True)
-    return folder
+    return fill(tmp_path_factory.mktemp("stocked"))
+
+
+@pytest.fixture
+def make() -> Callable[..., Path]:
+    """make(folder, DATABASE_URL=...) fills another database in the same way."""
+    return fill
 
 
 @pytest.fixture
