@@ -21,7 +21,7 @@ from config.connections import Connection
 
 KEEP_ALIVE = 65  # seconds: longer than a proxy keeps its connections (nginx: 60), so that none is closed under a request
 BACKLOG = 2048  # connections that the kernel holds until they are accepted
-LAST_WORDS = 5  # seconds for whatever is being answered once the runs have ended
+LAST_WORDS = 8  # seconds for whatever is being answered once the runs have ended
 
 
 class Server(uvicorn.Server):

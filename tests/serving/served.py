@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -75,6 +76,7 @@ class Served:
 
     def rows(self, query: str) -> list[tuple]:
         with sqlite3.connect(self.folder / "modelry.sqlite3") as database:
+            database.create_function("REGEXP", 2, lambda pattern, text: bool(re.search(pattern, str(text))))  # as Django does
             return database.execute(query).fetchall()
 
     def visitor(self) -> httpx.Client:
