@@ -3,7 +3,8 @@
 Only what a view declares public is kept: such a page is the same for everyone, sets no cookie and depends on nothing
 but its address, the kind of request, and the catalog. An entry serves the version of the catalog it was made from, and
 no longer than a minute, since figures of use change without one. Many who ask at once for a page that is not kept wait
-for the one that is being made. A page that is made anew and came out the same keeps the date of its last change.
+for the one that is being made. A page that is made anew and came out the same keeps the date of its last change. A page
+that cannot be made, because the database is away or a disk is full, is answered as it was last.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ OVERHEAD = 4096  # bytes that an entry takes at most beside its bodies: its key 
 QUALITY = 5  # of brotli: 11 would be a tenth smaller and take twenty times as long, on the path of a visitor
 LAST_RESORT = 0.0001  # the quality of the page as it is where nobody names it; a client's own has three places
 CODINGS = (b"br", b"gzip", b"")  # the better first; blank is the page as it is
+UNAVAILABLE = (503, 507)  # statuses in whose place an older page is shown
 VARIES = {b"accept-encoding", b"hx-request-type", b""}  # what a kept page may depend on beside its address
 
 Headers = list[tuple[bytes, bytes]]
@@ -80,7 +82,8 @@ class PageCache:
 
         HEAD is asked as GET, so that its headers are those of the page; the server sends no body with them.
         """
-        recorder = Recorder(send, known)
+        older = self.entries.get(key)
+        recorder = Recorder(send, known, older is not None)
         try:
             await self.inner({**scope, "method": "GET"}, receive, recorder)
             if recorder.body is not None:
@@ -90,7 +93,9 @@ class PageCache:
             known.set()
             if self.making.get(key) is known:
                 del self.making[key]
-        if recorder.body is not None:
+        if recorder.failed and older is not None:
+            entry = older
+        if recorder.failed or recorder.body is not None:
             await answer(entry, scope["method"], dict(scope["headers"]), send)
 
     def fresh(self, key: tuple) -> Entry | None:
@@ -119,12 +124,15 @@ def version() -> tuple:
 class Recorder:
     """Stands between Django and the server: holds a public page back whole, passes everything else on as it comes.
 
-    `body` is the whole page at the end, or None where it is none to keep; `known` is set as soon as that is clear.
+    `body` is the whole page at the end, or None where it is none to keep; `known` is set as soon as that is clear. Where there
+    is an `older` page, one that `failed` to be made is dropped.
     """
 
-    def __init__(self, send: Any, known: asyncio.Event):
+    def __init__(self, send: Any, known: asyncio.Event, older: bool):
         self.send = send
         self.known = known
+        self.older = older
+        self.failed = False
         self.version = version()
         self.headers: Headers = []
         self.body: bytearray | None = None
@@ -133,6 +141,10 @@ class Recorder:
     async def __call__(self, message: dict) -> None:
         if message["type"] == "http.response.start" and public(message):
             self.start, self.headers, self.body = message, list(message["headers"]), bytearray()
+        elif message["type"] == "http.response.start" and self.older and message["status"] in UNAVAILABLE:
+            self.failed = True
+        elif self.failed:
+            return
         elif self.body is None:
             self.known.set()
             await self.send(message)

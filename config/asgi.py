@@ -12,7 +12,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
-from catalog import processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
+from catalog import outage, processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.headers import Headers  # noqa: E402
@@ -58,7 +58,7 @@ class Site:
         await sync_to_async(snapshot.refresh)()
         snapshot.watched = True
         self.tasks = [
-            asyncio.create_task(repeat(sync_to_async(snapshot.refresh), WATCH_EVERY)),
+            asyncio.create_task(repeat(sync_to_async(watch), WATCH_EVERY)),
             asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
             asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
             asyncio.create_task(repeat(stopping.obey, STOPS_EVERY)),
@@ -73,13 +73,21 @@ class Site:
         await upstream.close()
 
 
+def watch() -> None:
+    snapshot.refresh()
+    outage.look()
+
+
 async def repeat(work: Any, seconds: float) -> None:
     """Does `work` again and again off the request path; a failure is logged and the next turn tries again."""
     while True:
         try:
             await work()
-        except Exception:
-            log.exception("%s failed", work.__name__)
+        except Exception as error:
+            if not outage.noted(error):
+                log.exception("%s failed", work.__name__)
+            # A connection that broke is used for ever, unless it is looked at.
+            await sync_to_async(outage.give_back)()
         await asyncio.sleep(seconds)
 
 

@@ -146,12 +146,17 @@ def database(data_dir: Path) -> dict:
         "HOST": url.hostname or "",
         "PORT": str(url.port or ""),
         "CONN_HEALTH_CHECKS": True,
+        # Seconds and milliseconds until a server that is silent counts as away.
+        "OPTIONS": {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 10, "keepalives_interval": 3},
     }
+
+
+LOCKED_WAITS = 5  # seconds that a visitor may wait until another process has written
 
 
 def sqlite(file: Path) -> dict:
     # WAL lets readers go on while one process writes; IMMEDIATE takes the write lock before reading, so no upgrade can fail.
     # FULL has the disk write before a commit returns: what was acknowledged outlives a power cut, as in PostgreSQL.
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"
-    options = {"transaction_mode": "IMMEDIATE", "init_command": pragmas, "timeout": 20}
+    options = {"transaction_mode": "IMMEDIATE", "init_command": pragmas, "timeout": LOCKED_WAITS}
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": file, "OPTIONS": options}

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from catalog import snapshot
+from playground.running import draining
 
 
 @require_safe
@@ -15,6 +16,8 @@ async def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 async def readyz(request: HttpRequest) -> HttpResponse:
     """200 once the catalog can be read and holds a model; 503 with the reason until then."""
+    if draining.begun():
+        return HttpResponse("draining: this process is about to end.\n", "text/plain; charset=utf-8", 503)
     try:
         now = await snapshot.current()
     except DatabaseError:

@@ -64,6 +64,7 @@ RUNS_PER_MINUTE = env_int("RUNS_PER_MINUTE", 30)
 RUNS_AT_ONCE = env_int("RUNS_AT_ONCE", 12)
 VISITORS_PER_ADDRESS = env_int("VISITORS_PER_ADDRESS", 5, minimum=1)
 SITE_RUNS_AT_ONCE = env_int("SITE_RUNS_AT_ONCE", 200)
+DRAIN_SECONDS = env_int("DRAIN_SECONDS", 20)  # that runs under way may go on after SIGTERM
 # A public playground behind a paid key must not be able to spend without end.
 DAILY_BUDGET_USD = env_decimal("DAILY_BUDGET_USD", "5") if GATEWAY_URL or env("DAILY_BUDGET_USD") else None
 MAX_OUTPUT_TOKENS = env_int("MAX_OUTPUT_TOKENS", 0)  # that a run may ask for; 0: as many as the model gives
@@ -173,7 +174,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"untold": {"()": "catalog.outage.Untold"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["untold"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"httpx": {"level": "WARNING"}},  # its INFO lines carry the address of every call
 }

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 from config import face, health
 
 handler400 = "config.unreadable.bad_request"
+handler500 = "config.failures.server_error"
+
 urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("playground.urls")),

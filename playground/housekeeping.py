@@ -15,10 +15,8 @@ from playground.models import Probe, Run
 from playground.models.runs import RUN_LASTS
 from playground.presets import presets
 from playground.records import filed, shares, store
-from playground.running import polling
+from playground.running import draining, polling
 from playground.sandbox import notes
-
-STOPPED = "The site stopped while this ran."
 
 
 def close_gone() -> None:
@@ -28,7 +26,7 @@ def close_gone() -> None:
     """
     gone = processes.dead()
     mark_orphans(gone)
-    Probe.objects.filter(finished=None, process__in=gone).update(finished=timezone.now(), stopped=STOPPED)
+    Probe.objects.filter(finished=None, process__in=gone).update(finished=timezone.now(), stopped=draining.STOPPED)
     imports.bury_dead()
     syncing.release(gone)
     processes.forget(gone)
@@ -38,10 +36,9 @@ def mark_orphans(gone: Collection[str] = ()) -> int:
     """Closes runs whose process is gone. One of a node with a DATA_DIR of its own is known by its age alone: older than any run
     can last. Returns how many.
     """
-    error = {"status": None, "type": "interrupted", "message": STOPPED, "retry_after": None}
     late = Q(created__lt=timezone.now() - timedelta(minutes=RUN_LASTS))
     left = Run.objects.running().filter(late | Q(process__in=gone), job="")
-    return left.update(state="stopped", error=error)
+    return left.update(state="stopped", error=draining.INTERRUPTED)
 
 
 async def end_jobs() -> None:

@@ -81,7 +81,7 @@ def test_prepares_the_site_then_becomes_the_server(site, free):
         "manage.py load_catalog -v0",
         "manage.py collectstatic --no-input -v0",
     ]
-    assert called[-1].startswith(f"-m uvicorn config.asgi:application --host 127.0.0.1 --port {free} --workers 2 ")
+    assert called[-1].startswith(f"-m config.serving --host 127.0.0.1 --port {free} --workers 2 ")
     assert called[-1].endswith(" --no-proxy-headers")
     assert " --lifespan on " in called[-1]  # a start that fails ends, and does not serve without its background tasks
 

@@ -17,6 +17,7 @@ from catalog.costs.history import charts, series
 from catalog.describe import description
 from catalog.endpoints import ENDPOINTS
 from catalog.errors import ERRORS
+from catalog.outage import unless_away
 from catalog.pages import linked
 from catalog.snapshot import Snapshot
 from catalog.truth import proofs
@@ -33,7 +34,8 @@ async def model(request: HttpRequest, slug: str) -> HttpResponse:
     card = now.by_slug.get(slug)
     if card is None:
         return moved(now, slug, "model")
-    return render(request, "catalog/model.html", shown(now, card) | {"rank": await sync_to_async(rank)(now, card)})
+    place = await sync_to_async(unless_away)(lambda: rank(now, card), None)
+    return render(request, "catalog/model.html", shown(now, card) | {"rank": place})
 
 
 def shown(now: Snapshot, card: Card) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from catalog.figures import money
 from playground.bounds import buckets, budget
 from playground.bounds.buckets import Share
 from playground.models import Run
-from playground.running import own_key
+from playground.running import draining, own_key
 from playground.running.upstream import is_sandbox
 from playground.visitors import address, owner
 
 SOON = 10  # seconds after which it is worth asking for room again
 ADMISSION = 0x4D6F64656C7279  # the lock under which runs are counted and begun; any number that nothing else uses
-WHOSE = {"visitor": "for one visitor", "address": "for one network address", "site": "for all visitors"}
+WHOSE = {"visitor": "for one visitor", "address": "for one network address"}
+FULL = "This site runs at most {} at once for all visitors, and so many are under way. Nothing was sent: run again in a moment."
 
 CHEAPER = "Ask for fewer output tokens, or choose a cheaper model."
 
@@ -47,7 +48,13 @@ class Refused(Exception):
 
 def refusal(request: HttpRequest, runs: int = 1) -> Refusal | None:
     """The first reason against this visitor's next `runs`, or None. `admit` has the last word on each."""
-    return closed(request) or key_gone(request) or pace(request, runs)
+    return stopping() or closed(request) or key_gone(request) or pace(request, runs)
+
+
+def stopping() -> Refusal | None:
+    """This process is about to end; another one takes the next run."""
+    message = "This site is being restarted. Nothing was sent: run again in a moment."
+    return Refusal(503, "site_stopping", message, SOON) if draining.begun() else None
 
 
 def closed(request: HttpRequest) -> Refusal | None:
@@ -128,9 +135,13 @@ def crowd(run: Run) -> Refusal | None:
     )
     for name, most in limits.items():
         if running[name] >= most:
-            message = f"This site runs at most {most} at once {WHOSE[name]}. Wait until one has ended, or stop one."
-            return Refusal(429, "too_many_at_once", message, SOON)
+            return Refusal(503, "site_full", FULL.format(most), SOON) if name == "site" else too_many(most, WHOSE[name])
     return None
+
+
+def too_many(most: int, whose: str) -> Refusal:
+    message = f"This site runs at most {most} at once {whose}. Wait until one has ended, or stop one."
+    return Refusal(429, "too_many_at_once", message, SOON)
 
 
 def hold(run: Run, most: Decimal) -> None:

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from catalog import processes
+from catalog import outage, processes
 from catalog.costs import pricing
 from catalog.figures import plain
 from catalog.models import Model, Usage
@@ -32,6 +32,10 @@ FOREIGN = ("request_body", "request_parts", "response_headers", "response_body",
 BODIES = {"request_body", "response_body", "output"}
 PATIENCE = 300  # seconds: the longest Retry-After that a job's polls respect
 FAULTS_OF_THE_REQUEST = {400, 401, 402, 403, 413, 422}  # they say nothing of the model
+NO_FILES = {
+    "status": None, "type": "files_not_kept", "retry_after": None,
+    "message": "This site had no room left to keep the files of this answer. They cannot be had any more.",
+}  # fmt: skip
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
@@ -162,9 +166,17 @@ def close_job(run: Run, files: list[tuple[str, bytes]]) -> None:
 
 
 def save_files(run: Run, files: list[tuple[str, bytes]]) -> None:
-    for n, (kind, content) in enumerate(files):
-        artifact = Artifact.objects.create(run=run, n=n, type=kind, bytes=len(content))
-        filed.write(artifact.file, content)
+    """All files of a run, or none and an error that says so: the answer itself is worth keeping."""
+    try:
+        with transaction.atomic():
+            for n, (kind, content) in enumerate(files):
+                artifact = Artifact.objects.create(run=run, n=n, type=kind, bytes=len(content))
+                filed.write(artifact.file, content)
+    except OSError as fault:
+        outage.noted(fault)
+        filed.remove("artifacts", run.id)
+        run.error = NO_FILES
+        Run.objects.filter(pk=run.pk).update(error=NO_FILES)
 
 
 def delete(runs: RunQuerySet) -> int:

@@ -4,6 +4,7 @@ From its first step on a stream closes its runs itself. Before that nothing of i
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +13,15 @@ from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 
+from catalog import outage
 from playground.models import Run, RunGroup
 from playground.records import store
+from playground.running import draining
 from playground.running.execution import Execution
 
 BEGUN = "playground.begun"  # in a request's scope
+PATIENCE = 300.0  # seconds that the end of a run waits for a database that is away
+PAUSE = 0.5  # seconds between two tries
 
 
 @dataclass
@@ -71,7 +76,24 @@ async def close(run: Run, execution: Execution) -> None:
     """Writes a run down as stopped that never began; nothing of any other."""
     if execution.state == "running" and not execution.job:
         execution.state = "stopped"
-        await unhurried(sync_to_async(store.finish)(run, execution))
+        await unhurried(write_down(run, execution))
+
+
+async def write_down(run: Run, execution: Execution) -> None:
+    """What became of a run, as soon as the database takes it. Raises what that says after PATIENCE; `housekeeping` then
+    marks the row.
+    """
+    held, end = run.reserved, time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await sync_to_async(store.finish)(run, execution)
+        except outage.GONE as error:
+            outage.noted(error)
+            run.reserved = held  # what was rolled back
+            if time.monotonic() > end or draining.begun():
+                raise
+        await sync_to_async(outage.give_back)()
+        await asyncio.sleep(PAUSE)
 
 
 async def unhurried[T](work: Awaitable[T]) -> T:

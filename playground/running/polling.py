@@ -21,7 +21,7 @@ from gateway.errors import GatewayError, json_of, retry_after
 from gateway.exchange import Exchange
 from playground.models import Run
 from playground.records import store
-from playground.running import job_files
+from playground.running import draining, job_files
 from playground.running.execution import described
 from playground.running.upstream import gateway
 
@@ -50,10 +50,10 @@ def due_in(run: Run) -> float:
 
 
 async def wait(run: Run, key: str, most: float = WAITS) -> None:
-    """Polls until the job is over or `most` seconds are gone."""
+    """Polls until the job is over, `most` seconds are gone, or this process is about to end."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(most):
-            while run.state == "running":
+            while run.state == "running" and not draining.begun():
                 await advance(run, key)
                 if run.state == "running":
                     await asyncio.sleep(due_in(run))

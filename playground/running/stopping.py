@@ -3,8 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
+
+from catalog import outage
 from playground.models import Run
 from playground.running.execution import Execution
 from playground.running.live import Piece
@@ -13,14 +17,16 @@ HELD = 16  # pieces that wait for a slow reader
 PATIENCE = 2.0  # seconds until whoever asked is answered, ended or not
 GLANCE = 0.05  # seconds between two looks at the row meanwhile
 
-_under_way: dict[UUID, asyncio.Task[None]] = {}
+_under_way: dict[UUID, tuple[asyncio.Task[None], Execution]] = {}
 
 
 async def pieces(run: Run, execution: Execution) -> AsyncIterator[Piece]:
     """The pieces of a run as they come, until it ends or `stop` ends it. Leaving hangs up."""
+    await sync_to_async(outage.give_back)()  # a run may take minutes
     held: asyncio.Queue[Piece | None] = asyncio.Queue()
     room = asyncio.Semaphore(HELD)
-    work = _under_way[run.id] = asyncio.create_task(_fill(held, room, execution))
+    work = asyncio.create_task(_fill(held, room, execution))
+    _under_way[run.id] = work, execution
     work.add_done_callback(lambda _: held.put_nowait(None))
     try:
         while piece := await held.get():
@@ -60,8 +66,21 @@ async def stop(run: Run) -> None:
 
 
 def halt(run_id: UUID) -> None:
-    if work := _under_way.get(run_id):
+    if run_id in _under_way:
+        work, _ = _under_way[run_id]
         work.get_loop().call_soon_threadsafe(work.cancel)
+
+
+def under_way() -> int:
+    """How many runs this process has under way."""
+    return len(_under_way)
+
+
+def cut(error: dict[str, Any]) -> None:
+    """Ends all runs of this process, for this reason."""
+    for run_id, (_, execution) in list(_under_way.items()):
+        execution.error = execution.error or error
+        halt(run_id)
 
 
 async def obey() -> None:

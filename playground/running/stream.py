@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from gateway.sse import encode
 from playground.inspection.result import run_context
 from playground.models import Run
-from playground.records import drift, store
+from playground.records import drift
 from playground.running import leaving, stopping
 from playground.running.execution import Execution
 
@@ -28,7 +28,7 @@ async def saved(run: Run, execution: Execution) -> AsyncIterator[None]:
         yield
     finally:
         # A visitor who leaves cancels this task, and the row must not stay "running".
-        await leaving.unhurried(sync_to_async(store.finish)(run, execution))
+        await leaving.unhurried(leaving.write_down(run, execution))
 
 
 async def whole(run: Run, execution: Execution) -> None:

@@ -258,3 +258,23 @@ def test_a_page_that_could_not_be_made_holds_nobody_up() -> None:
     app = PageCache(Broken())
     assert [type(outcome) for outcome in asyncio.run(both(app))] == [RuntimeError, RuntimeError]
     assert app.making == {}
+
+
+@pytest.mark.parametrize("status", [503, 507])
+def test_a_page_that_cannot_be_made_is_answered_as_it_was(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    inner = Inner()
+    app = PageCache(inner)
+    before = get(app)
+    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(edition=(2,)))
+    inner.status, inner.headers, inner.body = status, [], b"Not available for the moment"
+    assert get(app)[::2] == before[::2] and inner.calls == 2
+    assert get(app, "/never-kept")[0] == status
+
+
+def test_a_page_that_fails_otherwise_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = Inner()
+    app = PageCache(inner)
+    get(app)
+    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(edition=(2,)))
+    inner.status, inner.headers = 500, []
+    assert get(app)[0] == 500

@@ -1,0 +1,119 @@
+"""One visitor's connection: uvicorn's, with clocks and caps on what is sent to this site and on how slowly it is read.
+
+A visitor who sends nothing, or a byte now and then, or does not read what was asked for, costs a socket for a bounded
+time and never a place in Django, which begins once a request is there as a whole.
+"""
+
+import asyncio
+import functools
+import resource
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_WAITS = 10.0  # seconds for a request's line and headers
+HEAD_BYTES = 64 * 1024  # of them; what one read brings beyond is let through
+BODY_WAITS = 20.0  # seconds for a body, and one more for every
+BODY_RATE = 1024  # bytes of it
+READER_WAITS = 60.0  # seconds in which a visitor must take some of what waits to be sent
+MOST_WAITING = 5000  # connections of a process without a whole request; the oldest makes room
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n\r\n"
+    b"The headers of this request are larger than the 64 KB that are taken. Clear this site's cookies, then try again.\n"
+)
+
+
+class Connection(HttpToolsProtocol):
+    waiting: dict["Connection", None] = {}  # of this process, the oldest first
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.in_head, self.head_bytes, self.body_bytes = True, 0, 0
+        self.sender: asyncio.TimerHandle | None = None  # ends a visitor who is too slow to send
+        self.reader: asyncio.TimerHandle | None = None  # or to read
+        self.wait()
+        self.give(HEAD_WAITS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.waiting.pop(self, None)
+        for clock in filter(None, (self.sender, self.reader)):
+            clock.cancel()
+        super().connection_lost(exc)
+
+    def wait(self) -> None:
+        """Counts the connection among those without a request; beyond the bound the oldest of them goes."""
+        self.waiting[self] = None
+        if len(self.waiting) > most_waiting():
+            oldest = next(iter(self.waiting))
+            del self.waiting[oldest]
+            oldest.transport.abort()
+
+    def give(self, seconds: float) -> None:
+        if self.sender:
+            self.sender.cancel()
+        self.sender = self.loop.call_later(seconds, self.too_slow)
+
+    def too_slow(self) -> None:
+        # A further request, sent too early, has no part in the answer that is under way.
+        if not self.body_is_due() and self.cycle is not None and not self.cycle.response_complete:
+            return
+        self.transport.abort()
+
+    def body_is_due(self) -> bool:
+        return not self.in_head and self.cycle is not None and self.cycle.more_body
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self.head_bytes = self.head_bytes + len(data) if self.in_head else 0
+        if self.head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.in_head = True
+        self.give(HEAD_WAITS)
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self.in_head, self.body_bytes = False, 0
+        self.give(BODY_WAITS)
+        self.body_began = self.loop.time()
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self.body_bytes += len(body)
+        self.give(self.body_began + BODY_WAITS + self.body_bytes / BODY_RATE - self.loop.time())
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.waiting.pop(self, None)
+        if self.sender:
+            self.sender.cancel()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self.pause_reader()  # closing waits until everything is sent
+        elif not self.pipeline:
+            self.wait()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.pause_reader()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.reader:
+            self.reader.cancel()
+            self.reader = None
+
+    def pause_reader(self) -> None:
+        if self.reader is None:
+            self.reader = self.loop.call_later(READER_WAITS, self.transport.abort)
+
+
+@functools.cache
+def most_waiting() -> int:
+    """Half of the files that this process may open are left to answers, runs and the database."""
+    return min(MOST_WAITING, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
