@@ -5,6 +5,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from catalog import usage
+from catalog.operation import failures
 from playground.bounds import buckets
 from playground.models import Run
 from playground.models.runs import RUN_LASTS
@@ -37,6 +38,7 @@ async def tidy() -> None:
     await sync_to_async(presets.forget)()
     await sync_to_async(SessionStore.clear_expired)()
     await sync_to_async(usage.forget)()
+    await sync_to_async(failures.forget)()
     await end_jobs()
 
 
