@@ -6,6 +6,7 @@ Views, machines and the playground read cards from here and ask the database not
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -17,6 +18,7 @@ from catalog.calling import examples
 from catalog.calling.examples import Example
 from catalog.cards import Card, Group
 from catalog.models import Collection, Import, Model, Version
+from catalog.operation import measures
 from catalog.search.index import Index
 from catalog.search.rules import members
 from catalog.vocabulary import MODALITIES
@@ -100,8 +102,14 @@ def refresh() -> Snapshot:
     number = Version.current()
     with _lock:
         if _current is None or _current.edition != (number, today()):
+            begun = time.monotonic()
             _current = build(number)
+            measures.built(number, time.monotonic() - begun)
         return _current
+
+
+def exists() -> bool:
+    return _current is not None
 
 
 def latest() -> Snapshot:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from catalog import imports, processes
 from catalog.models import Import, Source, Version
+from catalog.operation import failures
 from catalog.sources import READERS
 from catalog.sources.fetching import Unreadable
 from gateway.errors import GatewayError
@@ -40,9 +41,9 @@ def sync(reader: str, by: str = "", allow_shrink: bool = False) -> Import:
         except imports.Busy as wait:
             raise Busy(str(wait)) from wait
         except (GatewayError, Unreadable) as fault:
-            return failed(reader, by, getattr(fault, "message", str(fault)))
+            return failed(reader, by, getattr(fault, "message", str(fault)), getattr(fault, "type", "unreadable"))
         except Exception as fault:
-            failed(reader, by, str(fault) or type(fault).__name__)
+            failed(reader, by, str(fault) or type(fault).__name__, type(fault).__name__)
             raise
 
 
@@ -77,9 +78,11 @@ def applied(reader: str, by: str, allow_shrink: bool) -> Import:
     return row
 
 
-def failed(reader: str, by: str, fault: str) -> Import:
+def failed(reader: str, by: str, fault: str, kind: str) -> Import:
     """Notes a failure; one that goes on is one row, so that a gateway that is away for a week does not fill the table."""
     log.warning("%s was not synced: %s", reader, fault)
+    failures.note("sync", kind, reader)
+    failures.write()  # a command ends soon
     last = Import.objects.filter(source=key_of(reader)).first()
     now = timezone.now()
     if last and (last.state, last.fault, last.place) == ("failed", fault, place_of(reader)):

@@ -79,6 +79,14 @@ IMPORT_STATES = {
     "failed": "Failed, nothing applied",
 }
 
+# What went wrong, by where its cause lies.
+FAILURES = {
+    "gateway": "The gateway",
+    "limit": "A limit of this site",
+    "site": "This site itself",
+    "sync": "A reading of a source",
+}
+
 # Where the runs of a usage row went. Rows from before this was noted may be of either.
 USED_ON = {"gateway": "The gateway", "sandbox": "The built-in sandbox", "either": "Not told apart"}
 

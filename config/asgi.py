@@ -13,8 +13,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
 from catalog import outage, processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
+from catalog.operation import failures  # noqa: E402
 from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
+from config.edge import Edge  # noqa: E402
 from config.headers import Headers  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from config.unreadable import Measured  # noqa: E402
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
 HOUSEKEEPING_EVERY = 300  # seconds
 SYNC_LOOKED_AT_EVERY = 30  # seconds: whether a sync is due
+FAILURES_EVERY = 5  # seconds: counted ones are written
 STOPS_EVERY = 0.5  # seconds: a run that another process was asked to stop ends within one
 
 
@@ -62,6 +65,7 @@ class Site:
             asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
             asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
             asyncio.create_task(repeat(stopping.obey, STOPS_EVERY)),
+            asyncio.create_task(repeat(sync_to_async(failures.write), FAILURES_EVERY)),
         ]
 
     async def stop(self) -> None:
@@ -71,6 +75,7 @@ class Site:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await upstream.close()
+        await sync_to_async(failures.write)()
 
 
 def watch() -> None:
@@ -86,9 +91,10 @@ async def repeat(work: Any, seconds: float) -> None:
         except Exception as error:
             if not outage.noted(error):
                 log.exception("%s failed", work.__name__)
+                failures.note("site", type(error).__name__, work.__name__)
             # A connection that broke is used for ever, unless it is looked at.
             await sync_to_async(outage.give_back)()
         await asyncio.sleep(seconds)
 
 
-application = Site(Headers(BodyLimit(StaticFiles(PageCache(Leaving(django))))))
+application = Site(Edge(Headers(BodyLimit(StaticFiles(PageCache(Leaving(django)))))))

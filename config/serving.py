@@ -59,7 +59,7 @@ def main() -> None:
         sys.exit(supervisor.run(asked.host, asked.port, asked.workers, [sys.executable, "-m", "config.serving", *sys.argv[1:]]))
     config = uvicorn.Config(
         "config.asgi:application", host=asked.host, port=asked.port, http=Connection, lifespan="on",
-        proxy_headers=asked.proxy_headers, server_header=False, access_log=False, backlog=BACKLOG,
+        proxy_headers=asked.proxy_headers, server_header=False, access_log=False, log_config=None, backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=LAST_WORDS,
     )  # fmt: skip
     given = os.environ.get(supervisor.SOCKET)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config import logs
 from config.env import (
     database,
     env,
@@ -11,29 +12,34 @@ from config.env import (
     env_colour,
     env_decimal,
     env_file,
+    env_folder,
+    env_gateway,
     env_header,
     env_int,
+    env_key,
     env_list,
     env_mail,
     env_redis,
     env_span,
+    env_token,
     env_url,
     secret_key,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var"))).absolute()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env_folder("DATA_DIR", BASE_DIR / "var")
 
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = secret_key(DATA_DIR)
 
 # Where this site is.
 HOST = env("HOST", "127.0.0.1")
-PORT = env_int("PORT", 8000)
-SITE_URL = env_url("SITE_URL", f"http://{'localhost' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}")
+PORT = env_int("PORT", 8000, minimum=1, maximum=65_535)
+EVERYWHERE = {"0.0.0.0", "::"}  # read here only: what is bound, HOST says
+SITE_URL = env_url("SITE_URL", f"http://{'localhost' if HOST in EVERYWHERE else HOST}:{PORT}")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", HOST, urlsplit(SITE_URL).hostname or ""))
 SECURE = SITE_URL.startswith("https:")
+TRUST_PROXY = env_bool("TRUST_PROXY", False)  # what it says of its visitors: addresses, https, ids of requests
 
 # The operator's own face.
 SITE_NAME = env("SITE_NAME", "Modelry")
@@ -44,8 +50,8 @@ TERMS_URL = env_url("TERMS_URL")
 GET_KEY_URL = env_url("GET_KEY_URL")
 
 # The gateway that the server calls. Visitors never choose it.
-GATEWAY_URL = env_url("GATEWAY_URL")
-GATEWAY_KEY = env("GATEWAY_KEY")
+GATEWAY_URL = env_gateway("GATEWAY_URL")
+GATEWAY_KEY = env_key("GATEWAY_KEY")
 PUBLIC_GATEWAY_URL = env_url("PUBLIC_GATEWAY_URL", GATEWAY_URL or f"{SITE_URL}/sandbox/v1")
 KEY_PLACEHOLDER = env("KEY_PLACEHOLDER", "sk-aig-...")
 KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
@@ -58,7 +64,7 @@ TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
 # The playground.
 PLAYGROUND_ACCESS = env_choice("PLAYGROUND_ACCESS", "public", ("public", "login", "staff", "off"))
-RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 7)
+RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 7, maximum=36_500)
 # Limits of one visitor; many may sit behind one network address, which has those of several together.
 RUNS_PER_MINUTE = env_int("RUNS_PER_MINUTE", 30)
 RUNS_AT_ONCE = env_int("RUNS_AT_ONCE", 12)
@@ -94,6 +100,7 @@ INSTALLED_APPS = [
 # Headers that guard a page, and https, are config/headers.py's, which stands around all that answers.
 # Every one of these can run without a thread hop under ASGI; tests/test_config.py holds that.
 MIDDLEWARE = [
+    "config.edge.named",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -166,16 +173,11 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-TRUST_PROXY = env_bool("TRUST_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"untold": {"()": "catalog.outage.Untold"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["untold"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}},  # its INFO lines carry the address of every call
-}
+# What operators see: the log, and the figures at /metrics for whoever has the token.
+LOG_FORMAT = env_choice("LOG_FORMAT", "plain", logs.FORMATS)
+ACCESS_LOG = env_bool("ACCESS_LOG", True)
+LOGGING = logs.SETUP
+METRICS_TOKEN = env_token("METRICS_TOKEN")

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config import face, health
+from config import face, health, metrics
 
 handler400 = "config.unreadable.bad_request"
 handler500 = "config.failures.server_error"
@@ -20,4 +20,5 @@ urlpatterns = [
     path("site-logo", face.logo, name="site_logo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalog import processes, syncing, usage
 from catalog.imports import running as imports
+from catalog.operation import failures
 from playground.bounds import buckets
 from playground.models import Probe, Run
 from playground.models.runs import RUN_LASTS
@@ -59,6 +60,7 @@ async def tidy() -> None:
     await sync_to_async(presets.forget)()
     await sync_to_async(SessionStore.clear_expired)()
     await sync_to_async(usage.forget)()
+    await sync_to_async(failures.forget)()
     await end_jobs()
 
 

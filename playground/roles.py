@@ -7,6 +7,7 @@ from django.apps.registry import Apps
 from django.db.models import Q
 
 EDITOR = "Editor"
+OPERATORS = ("failure",)  # what the site writes of itself
 SETTINGS = ("source",)  # the order of sources decides what is shown of every model: superusers set it
 EDITS = (
     Q(content_type__app_label="catalog")
@@ -22,4 +23,5 @@ def load(using: str, apps: Apps = installed, **signal: Any) -> None:
     except LookupError:  # migrated back to before there were any
         return
     setting = Q(content_type__model__in=SETTINGS) & ~Q(codename__startswith="view_")
-    groups.get_or_create(name=EDITOR)[0].permissions.set(permissions.filter(EDITS).exclude(setting))
+    operators = Q(content_type__model__in=OPERATORS)
+    groups.get_or_create(name=EDITOR)[0].permissions.set(permissions.filter(EDITS).exclude(setting | operators))

@@ -5,6 +5,7 @@
 
 from catalog.models.claim import Change, Claim, Edit
 from catalog.models.collection import Collection
+from catalog.models.failure import Failure
 from catalog.models.grammar import SEGMENT, SLUG, is_segment, is_slug, valid_condition
 from catalog.models.model import Alias, Model, ModelQuerySet, Provider
 from catalog.models.price import Price, PriceQuerySet
@@ -14,6 +15,6 @@ from catalog.models.usage import Usage
 from catalog.models.version import Version
 
 __all__ = [
-    "SEGMENT", "SLUG", "Alias", "Change", "Claim", "Collection", "Edit", "Import", "Match", "Model", "ModelQuerySet", "Price",
-    "PriceQuerySet", "Proof", "Provider", "Source", "Usage", "Version", "is_segment", "is_slug", "valid_condition",
+    "SEGMENT", "SLUG", "Alias", "Change", "Claim", "Collection", "Edit", "Failure", "Import", "Match", "Model", "ModelQuerySet",
+    "Price", "PriceQuerySet", "Proof", "Provider", "Source", "Usage", "Version", "is_segment", "is_slug", "valid_condition",
 ]  # fmt: skip

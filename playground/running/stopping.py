@@ -9,9 +9,11 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 
 from catalog import outage
+from playground import measures
 from playground.models import Run
 from playground.running.execution import Execution
 from playground.running.live import Piece
+from playground.running.upstream import is_sandbox
 
 HELD = 16  # pieces that wait for a slow reader
 PATIENCE = 2.0  # seconds until whoever asked is answered, ended or not
@@ -40,10 +42,11 @@ async def pieces(run: Run, execution: Execution) -> AsyncIterator[Piece]:
 
 
 async def _fill(held: asyncio.Queue[Piece | None], room: asyncio.Semaphore, execution: Execution) -> None:
-    async with aclosing(execution.pieces()) as found:
-        async for piece in found:
-            await room.acquire()
-            held.put_nowait(piece)
+    with measures.STREAMS.labels(measures.where(is_sandbox())).track_inprogress():
+        async with aclosing(execution.pieces()) as found:
+            async for piece in found:
+                await room.acquire()
+                held.put_nowait(piece)
 
 
 async def end(*tasks: asyncio.Task[None]) -> None:
