@@ -48,7 +48,8 @@ WORDS = {
     "process": {"ok": "", "draining": "It is about to end."},
 }  # fmt: skip
 NOT_READY = {
-    ("process", "draining"), ("database", "unreachable"), ("migrations", "missing"), ("snapshot", "missing"), ("snapshot", "empty"),
+    ("database", "unreachable"), ("migrations", "missing"), ("snapshot", "missing"), ("snapshot", "empty"),
+    ("process", "draining"),
 }  # fmt: skip
 
 
