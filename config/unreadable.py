@@ -35,9 +35,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def told(exception: Exception) -> str:
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MEGABYTE
+    most, fields = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MEGABYTE, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
     sentences = {
-        TooManyFieldsSent: f"The form has more than {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} fields. Send fewer at once.",
+        TooManyFieldsSent: f"The form or address has more than {fields:,} fields. Send fewer at once.",
         TooManyFilesSent: f"The form has more than {settings.DATA_UPLOAD_MAX_NUMBER_FILES:,} files. Send fewer at once.",
         RequestDataTooBig: f"The request has more than {most} MB beside its files. Shorten its texts, or send them in parts.",
         MultiPartParserError: "The form was cut off or is not a form: its parts could not be told apart. Send it again.",
