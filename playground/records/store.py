@@ -23,7 +23,7 @@ from playground.models import Artifact, Run, RunGroup
 from playground.models.runs import RunQuerySet
 from playground.records import filed
 from playground.running.execution import Execution
-from playground.running.upstream import is_sandbox
+from playground.running.upstream import is_sandbox, public, without_host
 from playground.visitors import address, owner
 
 TOKEN_METERS = ("input_tokens", "output_tokens")
@@ -52,7 +52,7 @@ def begin_as(execution: Execution, **whose: Any) -> Run:
     """The same for whoever these columns of the row name."""
     run = Run(
         **whose, model=execution.card.slug, endpoint=execution.key, sandbox=is_sandbox(),
-        url=execution.gateway.base_url + execution.call.path,
+        url=public(execution.call.path),
         request_body=execution.gateway.masked(execution.call.text()), request_parts=parts(execution.call),
         left_out=execution.left_out, own_key=execution.own_key, process=processes.mine(),
         prices=[[r.meter, r.condition, plain(r.amount)] for r in pricing.of_sizes(execution.card.rates, execution.sizes)],
@@ -99,8 +99,8 @@ def finish(run: Run, execution: Execution) -> None:
     run.arrivals = execution.arrivals
     run.first_token_ms, run.output = execution.first_token_ms, execution.gateway.masked(execution.output)
     if exchange:
-        run.request_headers, run.response_headers = exchange.request_headers, exchange.response_headers
-        run.status, run.total_ms, run.url = exchange.status, exchange.total_ms, exchange.url
+        run.request_headers, run.response_headers = without_host(exchange.request_headers), exchange.response_headers
+        run.status, run.total_ms = exchange.status, exchange.total_ms
         run.response_body = exchange.text() if exchange.status is not None and not execution.spells_key else None
     if run.state != "running":
         seconds = (timezone.now() - run.created).total_seconds()

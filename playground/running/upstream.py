@@ -7,6 +7,8 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 
 from gateway.client import Gateway
+from gateway.exchange import Headers
+from gateway.masking import MASK
 from playground.sandbox.transport import SandboxTransport
 
 _gateways: WeakKeyDictionary[asyncio.AbstractEventLoop, Gateway] = WeakKeyDictionary()
@@ -25,6 +27,17 @@ def connect() -> Gateway:
         return Gateway(settings.GATEWAY_URL, settings.GATEWAY_KEY)
     base = f"{settings.SITE_URL}/sandbox/v1"
     return Gateway(base, "sandbox", transport=SandboxTransport(urlsplit(base).path))
+
+
+def public(path: str) -> str:
+    """The address of a call as visitors see it: the one that the site itself calls may be of a private network."""
+    return settings.PUBLIC_GATEWAY_URL + path
+
+
+def without_host(headers: Headers) -> Headers:
+    """Request headers as visitors see them: without the host, where that is not the one they know."""
+    hidden = settings.GATEWAY_URL not in ("", settings.PUBLIC_GATEWAY_URL)
+    return [(name, MASK if name.lower() == "host" and hidden else value) for name, value in headers]
 
 
 def is_sandbox() -> bool:

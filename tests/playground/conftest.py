@@ -43,7 +43,8 @@ def stream(run: Callable[..., Any]) -> Callable[..., str]:
 @pytest.fixture
 def network(monkeypatch, settings) -> Iterator[Network]:
     """The site is set to a real gateway, whose network is this one. Whatever happens, it is asked no second time."""
-    settings.GATEWAY_URL, settings.GATEWAY_KEY = ADDRESS, KEY
+    settings.GATEWAY_URL = settings.PUBLIC_GATEWAY_URL = ADDRESS
+    settings.GATEWAY_KEY = KEY
     found = Network()
     monkeypatch.setattr(upstream, "connect", lambda: Gateway(ADDRESS, KEY, transport=found))
     yield found

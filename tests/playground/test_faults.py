@@ -172,3 +172,11 @@ def test_reasoning_refusals_and_calls_of_a_stream_are_shown(meet, client):
     page = words(page_of(client, meet("deltas").json()))
     for shown in ("Reasoning Let me see.", "The model refused. I had rather not.", "get_weather call-1", '"city" : "Oslo"'):
         assert shown in page
+
+
+def test_a_private_address_of_the_gateway_is_not_told(meet, client, settings, server):
+    settings.PUBLIC_GATEWAY_URL = "https://api.example/v1"
+    for scenario in ("chat_json", "no_answer"):
+        record = meet(scenario).json()
+        assert record["request"]["url"] == "https://api.example/v1/chat/completions"
+        assert "127.0.0.1" not in json.dumps(record) + page_of(client, record)

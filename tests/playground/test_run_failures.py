@@ -275,7 +275,8 @@ def address() -> Iterator[str]:
 
 def test_real_socket_is_spoken_to_by_the_settings(run, address, settings, monkeypatch):
     monkeypatch.setitem(bad_server.SCENARIOS, "completions", bad_server.SCENARIOS["echo"])
-    settings.GATEWAY_URL, settings.GATEWAY_KEY = address, KEY
+    settings.GATEWAY_URL = settings.PUBLIC_GATEWAY_URL = address
+    settings.GATEWAY_KEY = KEY
     answer = run()
     record = answer.json()
     assert record["request"]["url"] == f"{address}/chat/completions"
