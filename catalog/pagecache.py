@@ -18,6 +18,7 @@ import brotli
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from catalog import snapshot
+from catalog.operation import measures, seen
 
 LIFETIME = 60  # seconds
 CAPACITY = 48 * 1024 * 1024  # bytes of bodies kept
@@ -36,7 +37,7 @@ Headers = list[tuple[bytes, bytes]]
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A finished page: its headers without those that `answer` adds, and its body in each encoding. `changed` is the second
-    since 1970 from which on these were the bytes.
+    since 1970 from which on these were the bytes; `route` the name of its address.
     """
 
     made: float
@@ -45,6 +46,7 @@ class Entry:
     etag: bytes
     changed: int
     bodies: dict[bytes, bytes]
+    route: str = "none"
 
     @property
     def size(self) -> int:
@@ -70,6 +72,8 @@ class PageCache:
         if key in self.making and not self.fresh(key):
             await self.making[key].wait()
         if entry := self.fresh(key):
+            seen.of(scope).route = entry.route
+            measures.kept["hit"]()
             return await answer(entry, scope["method"], asked, send)
         known = asyncio.Event()
         self.making.setdefault(key, known)
@@ -85,7 +89,9 @@ class PageCache:
             await self.inner({**scope, "method": "GET"}, receive, recorder)
             if recorder.body is not None:
                 entry = await asyncio.to_thread(finished, recorder.version, recorder.headers, bytes(recorder.body))
-                entry = self.keep(key, entry)
+                entry = self.keep(key, replace(entry, route=seen.of(scope).route))
+            else:
+                measures.kept["unkept"]()
         finally:
             known.set()
             if self.making.get(key) is known:
@@ -101,7 +107,9 @@ class PageCache:
         return entry
 
     def keep(self, key: tuple, entry: Entry) -> Entry:
-        if old := self.entries.pop(key, None):
+        old = self.entries.pop(key, None)
+        measures.kept["stale" if old else "miss"]()
+        if old:
             self.size -= old.size
             entry = replace(entry, changed=old.changed if entry.etag == old.etag else max(entry.changed, old.changed + 1))
         self.entries[key] = entry

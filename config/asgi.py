@@ -13,8 +13,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
 from catalog import snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
+from catalog.operation import failures  # noqa: E402
 from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
+from config.edge import Edge  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from playground import housekeeping  # noqa: E402
 from playground.running import stopping, upstream  # noqa: E402
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
 HOUSEKEEPING_EVERY = 300  # seconds
 SYNC_LOOKED_AT_EVERY = 30  # seconds: whether a sync is due
+FAILURES_EVERY = 5  # seconds: counted ones are written
 STOPS_EVERY = 0.5  # seconds: a run that another process was asked to stop ends within one
 
 
@@ -57,6 +60,7 @@ class Site:
             asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
             asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
             asyncio.create_task(repeat(stopping.obey, STOPS_EVERY)),
+            asyncio.create_task(repeat(sync_to_async(failures.write), FAILURES_EVERY)),
         ]
 
     async def stop(self) -> None:
@@ -66,6 +70,7 @@ class Site:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await upstream.close()
+        await sync_to_async(failures.write)()
 
 
 async def repeat(work: Any, seconds: float) -> None:
@@ -73,9 +78,10 @@ async def repeat(work: Any, seconds: float) -> None:
     while True:
         try:
             await work()
-        except Exception:
+        except Exception as fault:
             log.exception("%s failed", work.__name__)
+            failures.note("site", type(fault).__name__, work.__name__)
         await asyncio.sleep(seconds)
 
 
-application = Site(BodyLimit(StaticFiles(PageCache(Leaving(django)))))
+application = Site(Edge(BodyLimit(StaticFiles(PageCache(Leaving(django))))))

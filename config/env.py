@@ -94,6 +94,14 @@ def env_mail(name: str) -> dict[str, dict]:
     return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
 
 
+def env_token(name: str) -> str:
+    """A password for a program: long, since nothing slows down whoever guesses."""
+    value = env(name)
+    if value and not re.fullmatch(r"[!-~]{16,}", value):
+        raise ImproperlyConfigured(f"{name} must be at least 16 letters, digits or marks without spaces.")
+    return value
+
+
 def env_header(name: str) -> str:
     value = env(name)
     if value and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value):

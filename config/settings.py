@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from config import logs
 from config.env import (
     database,
     env,
@@ -19,6 +20,7 @@ from config.env import (
     env_mail,
     env_redis,
     env_span,
+    env_token,
     env_url,
     secret_key,
 )
@@ -36,6 +38,7 @@ PORT = env_int("PORT", 8000)
 SITE_URL = env_url("SITE_URL", f"http://{'localhost' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", HOST, urlsplit(SITE_URL).hostname or ""))
 SECURE = SITE_URL.startswith("https:")
+TRUST_PROXY = env_bool("TRUST_PROXY", False)  # what it says of its visitors: addresses, https, ids of requests
 
 # The operator's own face.
 SITE_NAME = env("SITE_NAME", "Modelry")
@@ -94,6 +97,7 @@ INSTALLED_APPS = [
 
 # Every one of these can run without a thread hop under ASGI; tests/test_config.py holds that.
 MIDDLEWARE = [
+    "config.edge.named",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -181,14 +185,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("TRUST_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}},  # its INFO lines carry the address of every call
-}
+# What operators see: the log, and the figures at /metrics for whoever has the token.
+LOG_FORMAT = env_choice("LOG_FORMAT", "plain", logs.FORMATS)
+ACCESS_LOG = env_bool("ACCESS_LOG", True)
+LOGGING = logs.SETUP
+METRICS_TOKEN = env_token("METRICS_TOKEN")

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from whitenoise import WhiteNoise
 
+from catalog.operation import seen
+
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
 
@@ -23,6 +25,7 @@ class StaticFiles:
         file = self.files.get(scope["path"]) if scope["type"] == "http" else None
         if file is None:
             return await self.inner(scope, receive, send)
+        seen.of(scope).route = "static"
         answer = file.get_response(scope["method"], environ(scope))
         headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
         headers.append((b"x-content-type-options", b"nosniff"))

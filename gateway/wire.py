@@ -12,6 +12,7 @@ import httpx
 from gateway.call import Call
 from gateway.errors import FAILURES, GatewayError, failure, refused, retry_after
 from gateway.exchange import Exchange, Headers, mask_text
+from gateway.request_id import HEADER, request_id
 from gateway.sse import Event, EventTooLarge, Splitter
 
 MIB = 1024 * 1024
@@ -120,6 +121,8 @@ class Wire:
         pairs = [(key.encode(), value.encode()) for key, value in (*headers, *call.headers)]
         if self._secret and not any(key.lower() == b"authorization" for key, _ in pairs):
             pairs.append((b"Authorization", f"Bearer {self._secret}".encode()))
+        if (served := request_id.get()) and not any(key.lower() == HEADER.lower().encode() for key, _ in pairs):
+            pairs.append((HEADER.encode(), served.encode()))
         if call.stream:
             pairs.insert(0, (b"Accept", b"text/event-stream, */*;q=0.5"))
         request = client.build_request(call.method, self.exchange.url, headers=pairs, content=content or None)
