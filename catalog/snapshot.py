@@ -6,6 +6,7 @@ Views, machines and the playground read cards from here and ask the database not
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from catalog.cards import Card, Group, Past, Proven, Rate, Statement
 from catalog.examples import Example
 from catalog.facts import Ranks
 from catalog.models import Alias, Claim, Collection, Import, Model, Price, Proof, Source, Version
+from catalog.operation import measures
 from catalog.search.index import Index
 from catalog.search.rules import members
 from catalog.vocabulary import MODALITIES
@@ -171,8 +173,14 @@ def refresh() -> Snapshot:
     number = Version.current()
     with _lock:
         if _current is None or _current.edition != (number, today()):
+            begun = time.monotonic()
             _current = build(number)
+            measures.built(number, time.monotonic() - begun)
         return _current
+
+
+def exists() -> bool:
+    return _current is not None
 
 
 def latest() -> Snapshot:
