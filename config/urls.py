@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config import face, health
+from config import face, health, metrics
 
 urlpatterns = [
     path("", include("catalog.urls")),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("site-logo", face.logo, name="site_logo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -18,6 +18,7 @@ from catalog.figures import plain
 from catalog.models import Model, Usage
 from gateway.call import Call
 from gateway.errors import retry_after
+from playground import measures
 from playground.bounds import budget, limits, reserve
 from playground.models import Artifact, Run, RunGroup
 from playground.models.runs import RunQuerySet
@@ -107,6 +108,9 @@ def finish(run: Run, execution: Execution) -> None:
         save_files(run, execution.files)
     if not run.probed:
         roll_up(run)
+    measures.answered(run, execution)
+    if run.state != "running":
+        measures.ended(run)
 
 
 def fit(run: Run) -> None:
@@ -159,6 +163,7 @@ def close_job(run: Run, files: list[tuple[str, bytes]]) -> None:
     write(run)
     if settings.RUN_RETENTION_DAYS:
         save_files(run, files)
+    measures.ended(run)
 
 
 def save_files(run: Run, files: list[tuple[str, bytes]]) -> None:

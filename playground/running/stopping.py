@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from uuid import UUID
 
+from playground import measures
 from playground.models import Run
 from playground.running.execution import Execution, Piece
+from playground.running.upstream import is_sandbox
 
 HELD = 16  # pieces that wait for a slow reader
 PATIENCE = 2.0  # seconds until whoever asked is answered, ended or not
@@ -33,10 +35,11 @@ async def pieces(run: Run, execution: Execution) -> AsyncIterator[Piece]:
 
 
 async def _fill(held: asyncio.Queue[Piece | None], room: asyncio.Semaphore, execution: Execution) -> None:
-    async with aclosing(execution.pieces()) as found:
-        async for piece in found:
-            await room.acquire()
-            held.put_nowait(piece)
+    with measures.STREAMS.labels(measures.where(is_sandbox())).track_inprogress():
+        async with aclosing(execution.pieces()) as found:
+            async for piece in found:
+                await room.acquire()
+                held.put_nowait(piece)
 
 
 async def end(*tasks: asyncio.Task[None]) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import snapshot
 from catalog.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
+from playground import measures
 from playground.bounds import limits
 from playground.models import Run, RunGroup
 from playground.rendering import render
@@ -147,6 +148,7 @@ async def refused(
     request: HttpRequest, now: Snapshot, found: SideBySide, status: int, barred: limits.Refusal | None = None
 ) -> HttpResponse:
     """Why nothing was sent, in the manner that was asked for; the page keeps what was typed."""
+    measures.refused(request, barred.type if barred else measures.BAD_FORM, status)
     headers = {"Retry-After": str(barred.retry_after)} if barred and barred.retry_after else {}
     if wants(request, "application/json"):
         error = problem(dict(found.faults), " ".join(message for _, message in found.faults), barred, status)

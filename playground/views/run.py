@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from catalog import snapshot
 from catalog.snapshot import Snapshot
 from gateway.client import Gateway
+from playground import measures
 from playground.bounds import limits
 from playground.inspection.result import run_context
 from playground.models import Run
@@ -78,6 +79,7 @@ async def refused(
     request: HttpRequest, now: Snapshot, found: Submission, status: int, barred: limits.Refusal | None = None
 ) -> HttpResponse:
     """Why nothing was sent, in the manner that was asked for; the page keeps what was typed."""
+    measures.refused(request, barred.type if barred else measures.BAD_FORM, status)
     headers = {"Retry-After": str(barred.retry_after)} if barred and barred.retry_after else {}
     if wants(request, "application/json"):
         error = problem(found.errors, " ".join(found.errors.values()), barred, status)
@@ -94,4 +96,4 @@ def problem(fields: dict[str, str], message: str, barred: limits.Refusal | None,
     """Why nothing was sent, for scripts: `fields` are `{field: sentence}`, empty where a limit refused it."""
     if barred:
         return {"status": status, "type": barred.type, "message": barred.message, "retry_after": barred.retry_after}
-    return {"status": status, "type": "invalid_request_error", "message": message, "fields": fields, "retry_after": None}
+    return {"status": status, "type": measures.BAD_FORM, "message": message, "fields": fields, "retry_after": None}
