@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,12 +14,13 @@ from django.utils.http import urlencode
 from catalog import disputes, lifecycle, snapshot, syncing
 from catalog.admin import filters
 from catalog.figures import money
-from catalog.models import Import, Match, Model
+from catalog.models import Failure, Import, Match, Model
 from catalog.vocabulary import SOURCES
 from playground.bounds import budget
 from playground.models import Run
 
 SOON = 60  # days
+FAILED = {"site": "This site itself failed", "limit": "Limits refused"}
 MUCH = Decimal("0.8")  # of a day's budget
 
 
@@ -85,6 +86,16 @@ def of_runs() -> Iterator[Row]:
         yield Row(f"{n:,} {'run' if n == 1 else 'runs'} at the gateway got no answer today.", page("playground_run", **query))
 
 
+def of_failures() -> Iterator[Row]:
+    """What this site itself did wrong today, and how often its limits refused; the gateway's errors are runs."""
+    today = {"day": timezone.now().date()}
+    found = Failure.objects.filter(**today).order_by().values_list("kind").annotate(Sum("times"))
+    for kind, n in found:
+        if words := FAILED.get(kind):
+            times = f"{n:,} {'time' if n == 1 else 'times'} today"
+            yield Row(f"{words} {times}.", page("catalog_failure", kind__exact=kind, **today))
+
+
 def of_budget() -> Iterator[Row]:
     total = settings.DAILY_BUDGET_USD
     if total and (taken := budget.taken(timezone.now().date())) > MUCH * total:
@@ -117,5 +128,6 @@ PARTS = {
     "catalog.view_model": (of_models, of_disputes),
     "catalog.view_import": (of_readings,),
     "catalog.view_match": (of_matches,),
+    "catalog.view_failure": (of_failures,),
     "playground.view_run": (of_runs, of_budget),
 }
