@@ -3,10 +3,11 @@
 import os
 import re
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -15,10 +16,10 @@ def env(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def env_int(name: str, default: int, minimum: int = 0) -> int:
+def env_int(name: str, default: int, minimum: int = 0, maximum: int = 999_999_999) -> int:
     value = env(name, str(default))
-    if not value.isdecimal() or int(value) < minimum:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}, not {value!r}.")
+    if not value.isdecimal() or len(value) > 9 or not minimum <= int(value) <= maximum:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {minimum} to {maximum}, not {value[:40]!r}.")
     return int(value)
 
 
@@ -38,15 +39,14 @@ def env_bool(name: str, default: bool) -> bool:
     return value in {"1", "true", "yes", "on"}
 
 
-def env_decimal(name: str, default: str, minimum: str = "0", below: str | None = None) -> Decimal:
+def env_decimal(name: str, default: str, minimum: str = "0", below: str = "1000000000") -> Decimal:
     value = env(name, default)
     try:
         number = Decimal(value)
     except InvalidOperation:
-        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
-    if not number.is_finite() or number < Decimal(minimum) or (below and number >= Decimal(below)):
-        top = f" and below {below}" if below else ""
-        raise ImproperlyConfigured(f"{name} must be at least {minimum}{top}, not {value}.")
+        raise ImproperlyConfigured(f"{name} must be a number, not {value[:40]!r}.") from None
+    if not number.is_finite() or not Decimal(minimum) <= number < Decimal(below):
+        raise ImproperlyConfigured(f"{name} must be at least {minimum} and below {below}, not {value[:40]}.")
     return number
 
 
@@ -57,21 +57,48 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def parts(name: str, value: str, wanted: str, schemes: Collection[str], host: bool = True) -> SplitResult:
+    """An address taken apart. A wrong one is not repeated: it may hold a password."""
+    try:
+        url = urlsplit(value)
+        fits = url.scheme in schemes and (url.hostname or not host) and url.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ImproperlyConfigured(f"{name} must be {wanted}.")
+    return url
+
+
 def env_url(name: str, default: str = "", letter: bool = False) -> str:
     """An address of the web without a slash at its end; where it may be a `letter`, also `mailto:someone@example.com`."""
     value = env(name, default).rstrip("/")
     if letter and re.fullmatch(r"mailto:[^\s@?]+@[^\s@?]+(\?\S*)?", value):
         return value
-    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-        kinds = "an http, https or mailto" if letter else "an http or https"
-        raise ImproperlyConfigured(f"{name} must be {kinds} address, not {value!r}.")
+    if value:
+        kinds = "an http or https address such as https://example.com" + (", or mailto:someone@example.com" if letter else "")
+        parts(name, value, kinds, ("http", "https"))
+    return value
+
+
+def env_gateway(name: str) -> str:
+    """What the gateway's client takes, so that a wrong address or key shows when the site starts and not in a run."""
+    value = env_url(name)
+    if value and ("@" in urlsplit(value).netloc or "?" in value or "#" in value):
+        raise ImproperlyConfigured(f"{name} must have no user, query or fragment; the key goes into GATEWAY_KEY.")
+    return value
+
+
+def env_key(name: str) -> str:
+    value = env(name)
+    if not re.fullmatch("[!-~]*", value):
+        raise ImproperlyConfigured(f"{name} must be letters, digits and marks without spaces: it is sent in a header.")
     return value
 
 
 def env_redis(name: str) -> str:
     value = env(name)
-    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-        raise ImproperlyConfigured(f"{name} must be an address such as redis://127.0.0.1:6379/0.")  # it may hold a password
+    if value:
+        parts(name, value, "an address such as redis://127.0.0.1:6379/0", ("redis", "rediss", "unix"), host=False)
     return value
 
 
@@ -83,11 +110,9 @@ def env_mail(name: str) -> dict[str, dict]:
     """Django's MAILERS of `smtp+tls://user:password@host:587`, which begins plain and turns secure (`smtps` is so from the
     start); empty where no letters are to be sent.
     """
-    url = urlsplit(env(name))
-    if not url.scheme:
+    if not env(name):
         return {}
-    if url.scheme not in MAIL_PORTS or not url.hostname:
-        raise ImproperlyConfigured(f"{name} must be an address such as smtp+tls://user:password@host:587.")
+    url = parts(name, env(name), "an address such as smtp+tls://user:password@host:587", MAIL_PORTS)
     options = {"host": url.hostname, "port": url.port or MAIL_PORTS[url.scheme], "timeout": MAIL_WAITS}
     options |= {"username": unquote(url.username or ""), "password": unquote(url.password or "")}
     options |= {"use_tls": url.scheme == "smtp+tls", "use_ssl": url.scheme == "smtps"}
@@ -99,6 +124,19 @@ def env_token(name: str) -> str:
     value = env(name)
     if value and not re.fullmatch(r"[!-~]{16,}", value):
         raise ImproperlyConfigured(f"{name} must be at least 16 letters, digits or marks without spaces.")
+    return value
+
+
+def env_folder(name: str, default: Path) -> Path:
+    """A folder that can be written to; made where there is none."""
+    value = Path(env(name, str(default))).absolute()
+    try:
+        value.mkdir(parents=True, exist_ok=True)
+        fits = os.access(value, os.W_OK | os.X_OK)
+    except OSError:
+        fits = False
+    if not fits:
+        raise ImproperlyConfigured(f"{name} must be a folder in which this user may write; {str(value)!r} is none.")
     return value
 
 
@@ -141,11 +179,10 @@ def secret_key(data_dir: Path) -> str:
 
 def database(data_dir: Path) -> dict:
     """Django's settings for `DATABASE_URL` (`postgres://user:password@host:port/name`), else SQLite in `data_dir`."""
-    url = urlsplit(env("DATABASE_URL"))
-    if not url.scheme:
+    if not env("DATABASE_URL"):
         return sqlite(data_dir / "modelry.sqlite3")
-    if url.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL must start with postgres://, not {url.scheme}://.")
+    wanted = "an address such as postgres://user:password@host:5432/name"
+    url = parts("DATABASE_URL", env("DATABASE_URL"), wanted, ("postgres", "postgresql"), host=False)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),

@@ -14,8 +14,11 @@ from config.env import (
     env_colour,
     env_decimal,
     env_file,
+    env_folder,
+    env_gateway,
     env_header,
     env_int,
+    env_key,
     env_list,
     env_mail,
     env_redis,
@@ -26,15 +29,14 @@ from config.env import (
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var"))).absolute()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env_folder("DATA_DIR", BASE_DIR / "var")
 
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = secret_key(DATA_DIR)
 
 # Where this site is.
 HOST = env("HOST", "127.0.0.1")
-PORT = env_int("PORT", 8000)
+PORT = env_int("PORT", 8000, minimum=1, maximum=65_535)
 SITE_URL = env_url("SITE_URL", f"http://{'localhost' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", HOST, urlsplit(SITE_URL).hostname or ""))
 SECURE = SITE_URL.startswith("https:")
@@ -49,8 +51,8 @@ TERMS_URL = env_url("TERMS_URL")
 GET_KEY_URL = env_url("GET_KEY_URL")
 
 # The gateway that the server calls. Visitors never choose it.
-GATEWAY_URL = env_url("GATEWAY_URL")
-GATEWAY_KEY = env("GATEWAY_KEY")
+GATEWAY_URL = env_gateway("GATEWAY_URL")
+GATEWAY_KEY = env_key("GATEWAY_KEY")
 PUBLIC_GATEWAY_URL = env_url("PUBLIC_GATEWAY_URL", GATEWAY_URL or f"{SITE_URL}/sandbox/v1")
 KEY_PLACEHOLDER = env("KEY_PLACEHOLDER", "sk-aig-...")
 KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
@@ -63,7 +65,7 @@ TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
 # The playground.
 PLAYGROUND_ACCESS = env_choice("PLAYGROUND_ACCESS", "public", ("public", "login", "staff", "off"))
-RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 7)
+RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 7, maximum=36_500)
 # Limits of one visitor; many may sit behind one network address, which has those of several together.
 RUNS_PER_MINUTE = env_int("RUNS_PER_MINUTE", 30)
 RUNS_AT_ONCE = env_int("RUNS_AT_ONCE", 12)

@@ -31,12 +31,41 @@ from config.env import secret_key
         (lambda: env.env_header("X"), "X_User: me"),
         (lambda: env.env_colour("X"), "blue; }"),
         (lambda: env.env_file("X"), "/no/such/file"),
+        (lambda: env.env_folder("X", Path()), "/dev/null"),
+        (lambda: env.env_folder("X", Path()), "/proc/none"),
+        (lambda: env.env_int("X", 1), "9" * 5000),
+        (lambda: env.env_int("X", 1, maximum=10), "11"),
+        (lambda: env.env_decimal("X", "0"), "1e999"),
+        (lambda: env.env_url("X"), "http://host:99999"),
+        (lambda: env.env_url("X"), "http://[host"),
+        (lambda: env.env_mail("X"), "smtp://host:port"),
+        (lambda: env.env_redis("X"), "redis://host:port"),
+        (lambda: env.env_gateway("X"), "ftp://me:secret@host/v1"),
+        (lambda: env.env_key("X"), "two words"),
+        (lambda: env.env_token("X"), "short"),
     ],
 )
 def test_a_wrong_variable_is_named(read, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("X", value)
-    with pytest.raises(ImproperlyConfigured, match="X must be"):
+    with pytest.raises(ImproperlyConfigured, match="X must be") as fault:
         read()
+    assert len(str(fault.value)) < 200 and "secret" not in str(fault.value)
+
+
+@pytest.mark.parametrize("value", ["https://me:secret@host/v1", "https://host/v1?key=secret", "https://host/v1#secret"])
+def test_a_gateways_address_has_no_key_in_it(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", value)
+    with pytest.raises(ImproperlyConfigured, match="X must have no user, query or fragment") as fault:
+        env.env_gateway("X")
+    assert "secret" not in str(fault.value)
+
+
+@pytest.mark.parametrize("value", ["mysql://me:secret@db/models", "postgres://me:secret@db:99999/models", "models"])
+def test_a_wrong_database_is_named_and_not_repeated(value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must be an address") as fault:
+        env.database(tmp_path)
+    assert "secret" not in str(fault.value)
 
 
 def test_a_blank_variable_is_its_default(monkeypatch: pytest.MonkeyPatch) -> None:

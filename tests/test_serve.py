@@ -62,14 +62,14 @@ def test_make_run_ends_with_the_sentence(taken):
 @pytest.mark.parametrize(("name", "value"), [("PORT", "eighty"), ("PORT", "0"), ("PORT", "65536"), ("WORKERS", "0")])
 def test_says_which_variable_is_wrong(site, name, value):
     result = serve(site, **{name: value})
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert result.stderr.startswith(f"{name} must be a whole number from 1 to ")
     assert result.stderr.count("\n") == 1
 
 
 def test_says_when_the_host_is_not_of_this_machine(site):
     result = serve(site, HOST="203.0.113.7", PORT=8000)
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert result.stderr.startswith("HOST=203.0.113.7 is not an address of this machine")
 
 
@@ -116,3 +116,25 @@ def test_names_the_sandbox_when_no_gateway_is_set(site, free):
 
 def test_believes_a_proxy_only_when_asked(site, free):
     assert serve(site, PORT=free, TRUST_PROXY="on").stdout.endswith(" --proxy-headers\n")
+
+
+def test_several_workers_count_into_a_folder_that_is_emptied(site, free):
+    (site / ".venv/bin/python").write_text('#!/bin/sh\necho "$@" "$PROMETHEUS_MULTIPROC_DIR"\n')
+    old = site / "var/tmp/metrics/counter_1.db"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    assert not serve(site, PORT=free).stdout.strip().endswith("metrics") and old.exists()
+    assert serve(site, PORT=free, WORKERS=2).stdout.strip().endswith(f" {old.parent.resolve()}") and not old.exists()
+
+
+def test_the_log_is_that_of_the_settings_from_the_first_line(site, free):
+    assert " --log-config config/logs.json " in serve(site, PORT=free).stdout
+
+
+@pytest.mark.parametrize(("name", "value"), [("GATEWAY_URL", "https://me:sk-secret@gateway.example/v1"), ("LOG_FORMAT", "xml")])
+def test_a_wrong_setting_is_one_sentence(tmp_path, name, value):
+    """Of manage.py, whose first call is also where scripts/serve ends."""
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value}
+    result = subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert result.returncode == 2 and result.stdout == "" and "sk-secret" not in result.stderr
+    assert result.stderr.startswith(f"{name} must ") and result.stderr.count("\n") == 1
