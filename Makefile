@@ -1,5 +1,5 @@
 # GNU make. Variables go in front or behind: PORT=9000 make run, make run PORT=9000. README.md lists them.
-.PHONY: help run admin test test-litellm lint screenshots lighthouse clean
+.PHONY: help run admin test test-litellm lint audit screenshots lighthouse clean
 
 PY := .venv/bin/python
 # Without a terminal, createsuperuser takes DJANGO_SUPERUSER_USERNAME and _PASSWORD, and insists on an e-mail address.
@@ -11,6 +11,7 @@ help:
 	@echo 'make test         run every check; ARGS="-k name" goes to pytest'
 	@echo 'make test-litellm  sync and run against a real LiteLLM proxy, installed into .venv-litellm (700 MB)'
 	@echo 'make lint         ruff and mypy'
+	@echo 'make audit        bandit and detect-secrets'
 	@echo 'make screenshots  take the pictures in docs/screenshots anew'
 	@echo 'make lighthouse   measure four pages of the site at SITE (http://127.0.0.1:8000); needs npm and a network'
 	@echo 'make clean        remove .venv and caches; your data in DATA_DIR stays'
@@ -23,7 +24,7 @@ admin:
 	@$(PY) manage.py migrate --no-input -v0
 	@$(PY) manage.py createsuperuser $(if $(DJANGO_SUPERUSER_PASSWORD),--no-input)
 
-test: lint
+test: lint audit
 	@scripts/test $(ARGS)
 
 test-litellm:
@@ -35,6 +36,10 @@ lint:
 	@scripts/install requirements-dev.txt
 	@$(PY) -m ruff check --quiet --output-format concise
 	@$(PY) -m mypy --no-error-summary
+
+audit:
+	@scripts/install requirements-dev.txt
+	@scripts/audit
 
 screenshots:
 	@scripts/install requirements-dev.txt

@@ -37,7 +37,8 @@ SECRET_KEY = secret_key(DATA_DIR)
 # Where this site is.
 HOST = env("HOST", "127.0.0.1")
 PORT = env_int("PORT", 8000, minimum=1, maximum=65_535)
-SITE_URL = env_url("SITE_URL", f"http://{'localhost' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}")
+EVERYWHERE = {"0.0.0.0", "::"}  # read here only: what is bound, HOST says
+SITE_URL = env_url("SITE_URL", f"http://{'localhost' if HOST in EVERYWHERE else HOST}:{PORT}")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", HOST, urlsplit(SITE_URL).hostname or ""))
 SECURE = SITE_URL.startswith("https:")
 TRUST_PROXY = env_bool("TRUST_PROXY", False)  # what it says of its visitors: addresses, https, ids of requests

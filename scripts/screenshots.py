@@ -59,7 +59,7 @@ def wait_for(site: str, server: subprocess.Popen) -> None:
         if server.poll() is not None:
             sys.exit("The site did not start.")
         try:
-            urlopen(site)
+            urlopen(site)  # the site that was just started  # nosec B310
             return
         except OSError:
             time.sleep(0.1)

@@ -28,7 +28,7 @@ def marked(text: str, terms: tuple[str, ...]) -> SafeString:
     for found in pattern(terms).finditer(text):
         parts += [escape(text[end : found.start()]), format_html("<mark>{}</mark>", found[0])]
         end = found.end()
-    return mark_safe("".join([*parts, escape(text[end:])]))  # every part is escaped
+    return mark_safe("".join([*parts, escape(text[end:])]))  # every part is escaped  # nosec B308
 
 
 def abilities(card: Card, terms: tuple[str, ...]) -> list[SafeString]:
