@@ -6,16 +6,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalog import openapi_page, snapshot
+from catalog import openapi_page, snapshot, usage
 from catalog.endpoints import quickstart
 from catalog.errors import ERRORS, TRIED
 from catalog.machines import DEFAULT_LIMIT
 from catalog.openapi import document
+from catalog.operation import failures
 from catalog.schema import endpoint
 from catalog.snapshot import Snapshot
 from catalog.snippets import snippets
 from catalog.views.page import page
 
+DAY = 24 * 60 * 60  # seconds
 
 @page
 async def docs(request: HttpRequest) -> HttpResponse:
@@ -58,4 +60,9 @@ async def reference(request: HttpRequest) -> HttpResponse:
 
 @page
 async def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "catalog/privacy.html", {"days": settings.RUN_RETENTION_DAYS, "snapshot": await snapshot.current()})
+    """What is kept and for how long. The figures are those that the site works by; SECURITY.md says the same to operators."""
+    figures = {
+        "days": settings.RUN_RETENTION_DAYS, "usage_days": usage.KEPT.days, "failure_days": failures.KEPT.days,
+        "cookie_days": settings.SESSION_COOKIE_AGE // DAY,
+    }  # fmt: skip
+    return render(request, "catalog/privacy.html", figures | {"snapshot": await snapshot.current()})
