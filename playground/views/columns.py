@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import snapshot
 from catalog.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
-from playground.bounds import limits
+from playground.bounds import limits, room
 from playground.models import Run, RunGroup
 from playground.rendering import render
 from playground.running import leaving, own_key, polling
@@ -78,6 +78,7 @@ async def personal(request: HttpRequest, now: Snapshot, found: SideBySide) -> di
 
 @never_cache
 @require_POST
+@room.bounded(room.typing)
 async def estimates(request: HttpRequest) -> HttpResponse:
     """What each column would cost, while the form is filled in."""
     found = form.read(request.POST, request.FILES, await snapshot.current())
