@@ -17,7 +17,8 @@ from gateway.wire import Limits, Wire
 
 LIMITS = Limits()
 HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*"}
-POOL = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=30)
+# How many calls there are at once is bounded by who makes them; one that waited for a connection here would look like an outage.
+POOL = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=30)
 
 
 class Gateway:
