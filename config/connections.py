@@ -7,6 +7,7 @@ time and never a place in Django, which begins once a request is there as a whol
 import asyncio
 import functools
 import resource
+import socket
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -16,6 +17,7 @@ HEAD_BYTES = 64 * 1024  # of them; what one read brings beyond is let through
 BODY_WAITS = 20.0  # seconds for a body, and one more for every
 BODY_RATE = 1024  # bytes of it
 READER_WAITS = 60.0  # seconds in which a visitor must take some of what waits to be sent
+SENT_AHEAD = 256 * 1024  # bytes that the kernel may take of an answer before they are read; by itself it takes megabytes
 MOST_WAITING = 5000  # connections of a process without a whole request; the oldest makes room
 TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n\r\n"
@@ -28,6 +30,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AHEAD)
         self.in_head, self.head_bytes, self.body_bytes = True, 0, 0
         self.sender: asyncio.TimerHandle | None = None  # ends a visitor who is too slow to send
         self.reader: asyncio.TimerHandle | None = None  # or to read

@@ -19,7 +19,8 @@ from gateway.wire import Limits, Wire
 LIMITS = Limits()
 HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*", "Connection": "close"}
 # A connection is used once: what a gateway sends beyond one visitor's answer would be read as the answer to the next.
-POOL = httpx.Limits(max_connections=200, max_keepalive_connections=0)
+# How many calls there are at once is bounded by who makes them; one that waited for a connection here would look like an outage.
+POOL = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 
 class Gateway:

@@ -21,6 +21,7 @@ MIB = 1024 * 1024
 # How a failure of an answer that had begun is told apart: ours ended it, or it broke off.
 ENDINGS = {"idle_timeout": "limited", "total_timeout": "limited", "too_large": "limited", "encoding_refused": "stopped"}
 AFTER_DONE = 1.0  # seconds a stream may linger after its [DONE]
+READ_AHEAD = 256 * 1024  # bytes of a body that wait to be taken; beyond, the gateway is left waiting
 MOST_AT_ONCE = 32 * 1024  # bytes of a body that are handed out together: other visitors wait while they are read
 SPELL = 10.0  # milliseconds of reading after which others get their turn
 
@@ -61,6 +62,8 @@ class Wire:
         self._response: httpx.Response | None = None
         self._pump: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self._taken = 0  # bytes of the body that were handed out
+        self._room = asyncio.Event()  # set once more of it may be read ahead
         self._arrived = 0.0  # when the last bytes came, milliseconds since the start
         exchange.started = time.time()
         exchange._wire = self
@@ -180,21 +183,22 @@ class Wire:
         httpcore hands out each HTTP chunk on its own, though a read often brings several. So a task reads ahead into
         the exchange's body, which is kept in any case, and what is there by now is taken from it.
         """
-        body, taken = self.exchange.body, 0
+        body, self._taken = self.exchange.body, 0
         self._restart_idle()
         pump = self._pump = asyncio.create_task(self._fill(cap))
         pump.add_done_callback(lambda _: self._news.set())
         while True:
             async with self._seam(self._idle, "idle_timeout"):
                 await asyncio.sleep(0)  # so that a clock which ran out is noticed though more is always there
-                while len(body) == taken and not pump.done():
+                while len(body) == self._taken and not pump.done():
                     self._news.clear()
                     await self._news.wait()
-                if len(body) == taken:
+                if len(body) == self._taken:
                     pump.result()  # raises what broke the reading off
                     return
-            chunk = bytes(body[taken : taken + MOST_AT_ONCE])
-            taken += len(chunk)
+            chunk = bytes(body[self._taken : self._taken + MOST_AT_ONCE])
+            self._taken += len(chunk)
+            self._room.set()
             yield chunk
 
     async def _fill(self, cap: int) -> None:
@@ -211,6 +215,9 @@ class Wire:
             if self._arrived - since > SPELL:
                 await asyncio.sleep(0)  # one read may bring ten thousand chunks of a byte
                 since = self._elapsed()
+            while len(body) - self._taken > READ_AHEAD:
+                self._room.clear()
+                await self._room.wait()
 
     @contextlib.asynccontextmanager
     async def _seam(self, deadline: float, timeout: str) -> AsyncIterator[asyncio.Timeout]:

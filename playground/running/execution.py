@@ -5,7 +5,7 @@ Nothing is ever sent twice. What went wrong becomes the run's state and error; o
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import ModuleType
@@ -28,6 +28,7 @@ from playground.running.live import Live, Piece
 # What reading a well-formed JSON answer of the wrong shape raises.
 UNSHAPED = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 CUT = {"cut": "incomplete", "limited": "limited"}
+LARGE = 128 * 1024  # bytes of an answer that takes a while to be read
 MOST_ARRIVALS = 2000  # events of a stream whose moments are kept
 
 
@@ -75,7 +76,7 @@ class Execution:
                         yield piece
                 else:
                     await exchange.read()
-                    self.whole(exchange)
+                    await self.apart(self.whole, exchange)
         except GatewayError as error:
             self.fail(error)
         except (asyncio.CancelledError, GeneratorExit):
@@ -99,7 +100,17 @@ class Execution:
             if rest := live.rest(events[-1].at if events else 0):
                 yield rest
         finally:
-            self.close_stream(exchange, events)
+            await self.apart(self.close_stream, exchange, events)
+
+    async def apart(self, settle: Callable[..., None], exchange: Exchange, *more: Any) -> None:
+        """Settles a large answer in a thread: the loop, which all visitors share, would stand still. Leaving waits for it."""
+        if len(exchange.body) < LARGE:
+            return settle(exchange, *more)
+        work = asyncio.ensure_future(asyncio.to_thread(settle, exchange, *more))
+        try:
+            await asyncio.shield(work)
+        finally:
+            await asyncio.wait([work])
 
     def said(self, batch: list[Event]) -> tuple[str, str]:
         """The text and the reasoning that some events add."""

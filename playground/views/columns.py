@@ -15,7 +15,7 @@ from catalog import snapshot
 from catalog.pages.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
 from playground import measures
-from playground.bounds import limits
+from playground.bounds import limits, room
 from playground.models import Run, RunGroup
 from playground.rendering import render
 from playground.running import leaving, own_key, polling
@@ -79,6 +79,7 @@ async def personal(request: HttpRequest, now: Snapshot, found: SideBySide) -> di
 
 @never_cache
 @require_POST
+@room.bounded(room.typing)
 async def estimates(request: HttpRequest) -> HttpResponse:
     """What each column would cost, while the form is filled in."""
     found = form.read(request.POST, request.FILES, await snapshot.current())

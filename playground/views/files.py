@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from playground import ranges
@@ -12,12 +13,10 @@ from playground.media import UNKNOWN, extension
 CONTENT_POLICY = "default-src 'none'; sandbox"
 
 
-async def file_answer(request: HttpRequest, file: Path, kind: str, name: str) -> HttpResponse:
+async def file_answer(request: HttpRequest, file: Path, kind: str, name: str) -> HttpResponseBase:
     """The file, or the part of it that is asked for, under the type that its bytes show; anything else is a download."""
     headers = {
         "Content-Security-Policy": CONTENT_POLICY,
         "Content-Disposition": content_disposition_header(kind == UNKNOWN, f"{name}.{extension(kind)}"),
     }
-    # Read whole: a FileResponse is no less under ASGI, where its synchronous reading is gathered first, with a warning.
-    content = await sync_to_async(file.read_bytes)()
-    return ranges.answer(content, kind, request.headers.get("Range", ""), headers)
+    return await sync_to_async(ranges.answer)(file, kind, request.headers.get("Range", ""), headers)

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog import snapshot
+from playground.bounds import room
 from playground.inspection.formatted import LARGEST, formatted
 from playground.inspection.result import answer_of, view
 from playground.models import Run
@@ -17,6 +18,7 @@ from playground.views.owned import own_run
 
 @never_cache
 @require_safe
+@room.bounded(room.reading)
 async def formatted_answer(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The answer `?choice=` of a run of this visitor: alone for htmx, else as a page."""
     run = await sync_to_async(own_run)(request, run_id)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog import snapshot
-from playground.bounds import limits
+from playground.bounds import limits, room
 from playground.models import STATES, Run, Share
 from playground.models.runs import RunQuerySet
 from playground.records import exports, history, imports, shares, store
@@ -91,6 +91,7 @@ async def export(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@room.bounded(room.reading)
 async def bring(request: HttpRequest) -> HttpResponse:
     """The page that takes an exported file, and the file."""
     wrong = await sync_to_async(brought)(request) if request.method == "POST" else ""

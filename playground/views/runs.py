@@ -4,6 +4,7 @@ import uuid
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -60,7 +61,7 @@ async def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-async def artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> HttpResponse:
+async def artifact(request: HttpRequest, run_id: uuid.UUID, n: int) -> HttpResponseBase:
     """A file of this visitor's run, under the type that its bytes show; anything else is a download."""
     found = await sync_to_async(own_artifact)(request, run_id, n)
     return await file_answer(request, found.file, found.type, f"{found.run.endpoint}-{n}")

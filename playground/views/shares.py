@@ -6,6 +6,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
@@ -96,7 +97,7 @@ async def record(request: HttpRequest, token: str) -> HttpResponse:
     return unlisted(JsonResponse(await sync_to_async(as_json)(share)))
 
 
-def unlisted(response: HttpResponse) -> HttpResponse:
+def unlisted[R: HttpResponseBase](response: R) -> R:
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -138,7 +139,7 @@ def part(request: HttpRequest, shown: Shared, now: Snapshot) -> str:
 
 @never_cache
 @require_safe
-async def file(request: HttpRequest, token: str, position: int, n: int) -> HttpResponse:
+async def file(request: HttpRequest, token: str, position: int, n: int) -> HttpResponseBase:
     found = await sync_to_async(shared_file)(token, position, n)
     return unlisted(await file_answer(request, found.file, found.type, f"shared-{position}-{n}"))
 

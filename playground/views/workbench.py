@@ -13,7 +13,7 @@ from catalog import snapshot
 from catalog.cards import Card
 from catalog.pages.compare import named
 from catalog.snapshot import Snapshot
-from playground.bounds import limits
+from playground.bounds import limits, room
 from playground.models import Run
 from playground.presets.opening import from_preset
 from playground.records import shares
@@ -106,6 +106,7 @@ async def model_options(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@room.bounded(room.typing)
 async def preview(request: HttpRequest) -> HttpResponse:
     """The request that the form would send, as JSON and as code, and what it would cost, while it is being filled in."""
     found = forms.read(request.POST, request.FILES, await snapshot.current())

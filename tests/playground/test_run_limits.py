@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from playground.bounds import buckets, limits
 from playground.models import Run
+from playground.running import draining
 
 
 @pytest.fixture
@@ -181,3 +182,19 @@ def test_who_is_refused_may_sign_in_and_come_back(run, settings):
     settings.PLAYGROUND_ACCESS = "login"
     shown = run(accept="text/event-stream").text
     assert 'href="/accounts/login/?next=/playground%3Fmodel%3Dacme%2Ftalk-large"' in shown
+
+
+def test_a_full_site_is_503_and_nothing_is_sent_or_written(run, settings, streaming, network):
+    settings.SITE_RUNS_AT_ONCE = 1
+    answer = run()
+    assert (answer.status_code, answer.json()["error"]["type"], answer["Retry-After"]) == (503, "site_full", "10")
+    assert network.requests == [] and Run.objects.count() == 1
+    page = run(accept="text/html", content="What I typed")
+    assert page.status_code == 503 and "What I typed" in page.text
+
+
+def test_a_process_that_is_about_to_end_begins_no_run(run, monkeypatch, client, network):
+    monkeypatch.setattr(draining, "_begun", True)
+    answer = run()
+    assert (answer.status_code, answer.json()["error"]["type"], answer["Retry-After"]) == (503, "site_stopping", "10")
+    assert client.get("/readyz").status_code == 503 and not Run.objects.exists()

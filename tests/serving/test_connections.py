@@ -79,7 +79,10 @@ def rest(one: socket.socket) -> bytes:
 
 def asks(one: socket.socket) -> bytes:
     one.sendall(GET)
-    return one.recv(4096)
+    found = b""
+    while not found.endswith(b"\r\n0\r\n\r\n") and (piece := one.recv(4096)):
+        found += piece
+    return found
 
 
 def dripped(one: socket.socket, text: bytes) -> bytes:
