@@ -28,6 +28,12 @@ LONGEST = 2000  # characters of a message
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
 
 
+def filtered(by: str) -> dict[str, Any]:
+    """The set-up with a filter, given by its dotted name, which needs the settings and so cannot be there from the first line."""
+    console = SETUP["handlers"]["console"] | {"filters": ["chosen"]}
+    return SETUP | {"filters": {"chosen": {"()": by}}, "handlers": {"console": console}}
+
+
 def when(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

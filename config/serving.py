@@ -12,11 +12,12 @@ import resource
 import signal
 import socket
 import sys
+from logging.config import dictConfig
 from types import FrameType
 
 import uvicorn
 
-from config import supervisor
+from config import logs, supervisor
 from config.connections import Connection
 
 KEEP_ALIVE = 65  # seconds: longer than a proxy keeps its connections (nginx: 60), so that none is closed under a request
@@ -54,6 +55,7 @@ class Server(uvicorn.Server):
 
 def main() -> None:
     asked = arguments()
+    dictConfig(logs.SETUP)
     allow_files()
     if asked.workers > 1:
         sys.exit(supervisor.run(asked.host, asked.port, asked.workers, [sys.executable, "-m", "config.serving", *sys.argv[1:]]))

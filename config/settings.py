@@ -179,5 +179,5 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # What operators see: the log, and the figures at /metrics for whoever has the token.
 LOG_FORMAT = env_choice("LOG_FORMAT", "plain", logs.FORMATS)
 ACCESS_LOG = env_bool("ACCESS_LOG", True)
-LOGGING = logs.SETUP
+LOGGING = logs.filtered("catalog.outage.Untold")
 METRICS_TOKEN = env_token("METRICS_TOKEN")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from playground.models import Artifact
 
-PROMISED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}  # 2 is FULL
+PROMISED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}  # 2 is FULL
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite")
 
 

@@ -110,7 +110,7 @@ def test_the_statuses_of_trouble(asking, settings, monkeypatch):
     form = token | {"username": "nobody", "password": "x"}
     refused = [asking.post("/accounts/login/", data=form, headers={"Referer": str(asking.base_url)}) for _ in range(2)]
     monkeypatch.setattr(snapshot, "current", broken)
-    crashed = [asking.get(path) for path in ("/models?q=crash", "/readyz", "/api/v1/models")]
+    crashed = [asking.get(path) for path in ("/models?q=crash", "/models?q=boom", "/api/v1/models")]
     assert refused[1].status_code == 429 and {answer.status_code for answer in crashed} == {500}
     assert [lacking(answer) for answer in (*refused, *crashed)] == [[]] * 5
 

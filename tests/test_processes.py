@@ -14,6 +14,7 @@ from catalog.imports import running
 from catalog.models import Import, Source
 from playground import housekeeping
 from playground.models import Probe, Run
+from playground.running import draining
 
 ROOT = Path(__file__).parent.parent
 ANOTHER = """
@@ -103,5 +104,5 @@ def test_a_start_closes_imports_probes_and_turns_of_the_dead(transactional_db, s
     housekeeping.close_gone()
     begun.refresh_from_db()
     probe.refresh_from_db()
-    assert (begun.state, begun.fault, probe.stopped) == ("failed", running.DIED, housekeeping.STOPPED)
+    assert (begun.state, begun.fault, probe.stopped) == ("failed", running.DIED, draining.STOPPED)
     assert not Source.objects.exclude(begun=None).exists()

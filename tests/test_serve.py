@@ -83,7 +83,6 @@ def test_prepares_the_site_then_becomes_the_server(site, free):
     ]
     assert called[-1].startswith(f"-m config.serving --host 127.0.0.1 --port {free} --workers 2 ")
     assert called[-1].endswith(" --no-proxy-headers")
-    assert " --lifespan on " in called[-1]  # a start that fails ends, and does not serve without its background tasks
 
 
 @pytest.mark.parametrize("absolute", [False, True])
@@ -126,10 +125,6 @@ def test_several_workers_count_into_a_folder_that_is_emptied(site, free):
     old.touch()
     assert not serve(site, PORT=free).stdout.strip().endswith("metrics") and old.exists()
     assert serve(site, PORT=free, WORKERS=2).stdout.strip().endswith(f" {old.parent.resolve()}") and not old.exists()
-
-
-def test_the_log_is_that_of_the_settings_from_the_first_line(site, free):
-    assert " --log-config config/logs.json " in serve(site, PORT=free).stdout
 
 
 @pytest.mark.parametrize(("name", "value"), [("GATEWAY_URL", "https://me:sk-secret@gateway.example/v1"), ("LOG_FORMAT", "xml")])

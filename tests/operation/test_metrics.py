@@ -101,10 +101,10 @@ def two_workers(tmp_path):
     env = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
     env |= {"DATA_DIR": str(tmp_path), "PORT": port, "METRICS_TOKEN": TOKEN, "LOG_FORMAT": "json"}
     subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "-v0"], cwd=ROOT, env=env, check=True)
-    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--workers", "2", "--port", port]
+    command = [sys.executable, "-m", "config.serving", "--workers", "2", "--port", port]
     with (tmp_path / "log").open("w") as log:
         env["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-        server = subprocess.Popen([*command, "--log-config", "config/logs.json"], cwd=ROOT, env=env, stderr=log)
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=log)
     address = f"http://127.0.0.1:{port}"
     wait_until(lambda: len(workers(folder)) == 2 and listens(address))
     yield address, folder

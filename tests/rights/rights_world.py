@@ -20,7 +20,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from catalog.claims import pins
-from catalog.models import Edit, Import, Match, Model, Proof, Usage
+from catalog.models import Edit, Failure, Import, Match, Model, Proof, Usage
+from catalog.vocabulary import FAILURES
 from playground.models import Preset, Probe, Run, Share
 
 PEOPLE = ("anonymous", "other", "owner", "staff", "editor", "superuser")
@@ -60,9 +61,12 @@ class World:
         self.ids |= {model._meta.label_lower: row.pk for model, row in rows(self.clients["superuser"]).items()}
         kept = (path for folder in ("artifacts", "shares") for path in (settings.DATA_DIR / folder).glob("*/*"))
         self.files = {path: path.read_bytes() for path in kept}
+        self.cookies = {who: client.cookies.copy() for who, client in self.clients.items()}
 
     def restore(self) -> None:
-        """Puts back the files that were deleted: no transaction does that."""
+        """Puts back the files that were deleted and the cookies that were changed: no transaction does that."""
+        for who, cookies in self.cookies.items():
+            self.clients[who].cookies = cookies.copy()
         for path, content in self.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -131,6 +135,7 @@ def rows(boss: Client) -> dict[Any, Any]:
     made = [
         Usage.objects.create(model=model, hour=now, source="sandbox"), Match.objects.create(source="gateway", upstream_id="a/b"),
         Proof.objects.create(model=model, ability="tools", passed=True, request="{}"), Edit.objects.get(model=model),
+        Failure.objects.create(day=now, kind=next(iter(FAILURES)), what="idle_timeout", first=now, last=now),
         Probe.objects.create(slugs=[SLUG], finished=now), draft(boss), model,
     ]  # fmt: skip
     found = {type(row): row for row in made}
