@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 
 from config import face, health
 
+handler400 = "config.unreadable.bad_request"
+
 urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("playground.urls")),
