@@ -20,7 +20,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 @sync_and_async_middleware
 def utf8_only(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Refuses forms that say they are in another encoding: some of those that Python knows cannot replace what they cannot read."""
+    """Refuses forms in another encoding: some of those that Python knows cannot replace what they cannot read."""
 
     def refusal(request: HttpRequest) -> HttpResponse | None:
         if request.encoding is None or request.content_type not in FORMS:
