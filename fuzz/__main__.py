@@ -42,7 +42,7 @@ def of_requests() -> Faults:
 def of_streams() -> Faults:
     """Streams cut anywhere."""
     two = list(streams.two_way_faults())
-    many = list(streams.many_way_faults(number("SPLITS", 20_000), SEED))
+    many = streams.many_way_faults(number("SPLITS", 20_000), SEED)
     print(f"{len(two):,} two-way splits of {len(streams.CORPUS)} streams, {len(many):,} random ones")
     return [wrong for wrong in two + many if wrong]
 

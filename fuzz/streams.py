@@ -1,8 +1,14 @@
 """Streams cut anywhere: however its bytes fall into chunks, the reader finds the same events."""
 
+import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
+import httpx
+
+from gateway.call import Call
+from gateway.client import Gateway
 from gateway.sse import Event, Splitter
 
 # What gateways send, and what they should not: every line end, marks of several bytes, fields of every kind, no end at all.
@@ -20,6 +26,7 @@ CORPUS = (
     b"<!doctype html>\n<title>no stream</title>\n\n",
     b"data: " + b"x" * 300 + b"\n\n" + b": " + b"y" * 300 + b"\n\ndata: z",
 )  # fmt: skip
+TURNS = 3  # of the loop, in which what reads ahead wakes what splits
 SCRAPS = (
     b"data: ", b"data:", b"event: a", b"\n", b"\n\n", b"\r", b"\r\n", b"\r\r", b":", b"{}", b"\xc3\xa9", b"\xff", b"\0", b" ",
     b"[DONE]",
@@ -27,7 +34,7 @@ SCRAPS = (
 
 
 def events(chunks: list[bytes]) -> list[Event]:
-    """What the gateway's client makes of a body that comes in these chunks."""
+    """What the reader makes of a body that comes in these chunks."""
     splitter = Splitter()
     return [event for chunk in chunks for event in splitter.feed(chunk)] + splitter.end()
 
@@ -57,14 +64,41 @@ def two_way_faults() -> Iterator[str]:
         yield from (fault(chunks, whole) for chunks in in_two(stream))
 
 
-def many_way_faults(splits: int, seed: int) -> Iterator[str]:
-    """The same for so many random splits."""
-    draw = random.Random(seed)
+def many_way_faults(splits: int, seed: int) -> list[str]:
+    """The same for so many random splits, which the gateway's client reads as well."""
+    return asyncio.run(through_client(splits, random.Random(seed)))
+
+
+async def through_client(splits: int, draw: random.Random) -> list[str]:
+    network, found = Network(), []
+    gateway = Gateway("https://gateway.example/v1", "", transport=network)
     for _ in range(splits):
         stream = drawn(draw)
-        yield fault(in_many(stream, draw), events([stream]))
+        network.chunks, whole = in_many(stream, draw), events([stream])
+        async with gateway.stream(Call("/chat/completions", json={}, stream=True)) as exchange:
+            read = [replace(event, at=0) async for batch in exchange.events() for event in batch]
+        found.append(fault(network.chunks, whole) or told(network.chunks, read, whole))
+    return found
+
+
+class Network(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
+    """Answers with the chunks, and lets the reader have each before the next comes."""
+
+    chunks: list[bytes]
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=self)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self.chunks:
+            yield chunk
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
 
 
 def fault(chunks: list[bytes], whole: list[Event]) -> str:
-    found = events(chunks)
+    return told(chunks, events(chunks), whole)
+
+
+def told(chunks: list[bytes], found: list[Event], whole: list[Event]) -> str:
     return "" if found == whole else f"{chunks!r} gives {found!r}, in one piece {whole!r}"
