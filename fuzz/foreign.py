@@ -73,7 +73,7 @@ class World:
         yield from self.of_runs(client)
         yield from self.of_presets(client)
         yield from self.of_questions(client)
-        operator.force_login(get_user_model().objects.create_superuser(self.text(150), password="x"))
+        operator.force_login(get_user_model().objects.create_superuser(self.stored(150), password="x"))
         ids = {"model": Model.objects.get(slug="acme/talk-large").pk, "import": Import.objects.first().pk}
         yield from ((path, shown(operator, path.format(**ids))) for path in DESK_PAGES)
         # The texts again, all of them: a Markdown text is read as a whole.

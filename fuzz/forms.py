@@ -153,10 +153,14 @@ def urlencoded(pairs: Pairs, files: object) -> tuple[str, bytes]:
 
 
 def multipart(pairs: Pairs, files: list[tuple[str, str, bytes]]) -> tuple[str, bytes]:
-    parts = [(name, (None, value.encode(errors="surrogatepass"))) for name, value in pairs]
-    parts += [(name, (file.encode(errors="replace").decode(), content)) for name, file, content in files]
+    parts = [(as_utf8(name), (None, value.encode(errors="surrogatepass"))) for name, value in pairs]
+    parts += [(name, (as_utf8(file), content)) for name, file, content in files]
     made = httpx.Request("POST", "http://x", files=parts or [("model", (None, b""))], headers={"Content-Type": BOUNDARY})
     return BOUNDARY, made.read()
+
+
+def as_utf8(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 BOUNDARY = "multipart/form-data; boundary=b0undary"
