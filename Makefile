@@ -1,7 +1,8 @@
 # GNU make. Variables go in front or behind: PORT=9000 make run, make run PORT=9000. README.md lists them.
-.PHONY: help run admin test test-litellm lint audit screenshots lighthouse clean
+.PHONY: help run admin test test-litellm fuzz soak lint audit screenshots lighthouse clean
 
 PY := .venv/bin/python
+FUZZ := PYTHONPATH=tests/gateway:tests/endpoints $(PY) -m fuzz
 # Without a terminal, createsuperuser takes DJANGO_SUPERUSER_USERNAME and _PASSWORD, and insists on an e-mail address.
 export DJANGO_SUPERUSER_EMAIL ?= admin@localhost
 
@@ -10,6 +11,8 @@ help:
 	@echo 'make admin        make an administrator'
 	@echo 'make test         run every check; ARGS="-k name" goes to pytest'
 	@echo 'make test-litellm  sync and run against a real LiteLLM proxy, installed into .venv-litellm (700 MB)'
+	@echo 'make fuzz         ask 10,000 odd requests, cut 20,000 streams, show 10,000 hostile texts; SEED=n repeats a run'
+	@echo 'make soak         run 2,000 times against a hostile gateway: memory, open files, how soon it hangs up'
 	@echo 'make lint         ruff and mypy'
 	@echo 'make audit        bandit and detect-secrets'
 	@echo 'make screenshots  take the pictures in docs/screenshots anew'
@@ -31,6 +34,14 @@ test-litellm:
 	@scripts/install requirements-dev.txt
 	@test -x .venv-litellm/bin/litellm || ($(PY) -m venv .venv-litellm && .venv-litellm/bin/pip install --quiet 'litellm[proxy]')
 	@LITELLM=$(abspath .venv-litellm/bin/litellm) $(PY) -m pytest tests/litellm -q $(ARGS)
+
+fuzz:
+	@scripts/install requirements-dev.txt
+	@$(FUZZ) requests streams pages
+
+soak:
+	@scripts/install requirements-dev.txt
+	@$(FUZZ) soak
 
 lint:
 	@scripts/install requirements-dev.txt

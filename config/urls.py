@@ -9,6 +9,8 @@ from config import face, health, metrics
 handler400 = "config.unreadable.bad_request"
 handler500 = "config.failures.server_error"
 
+handler400 = "config.unreadable.bad_request"
+
 urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("playground.urls")),

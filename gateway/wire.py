@@ -75,7 +75,10 @@ class Wire:
         async with self._seam(deadline, "first_byte_timeout") as clock:
             request = self._request(client, call)
             request.extensions["trace"] = self._tracer(clock)
-            self._response = await client.send(request, stream=True)
+            try:
+                self._response = await client.send(request, stream=True)
+            finally:
+                request.extensions.clear()  # the hook leads back here, and httpx's answer to itself
         self._head(self._response)
         self._check_head(self._response)
         if not 200 <= self._response.status_code < 300:
@@ -121,7 +124,8 @@ class Wire:
                     await self._response.aclose()
         finally:
             self._finish("stopped")
-            self.exchange._wire = None
+            # All lead back here. Without them a body of megabytes goes with its exchange, not with the next garbage collection.
+            self._pump = self._response = self.exchange._wire = None
 
     def _request(self, client: httpx.AsyncClient, call: Call) -> httpx.Request:
         """The request, noted in the exchange."""
@@ -185,16 +189,16 @@ class Wire:
         """
         body, self._taken = self.exchange.body, 0
         self._restart_idle()
-        pump = self._pump = asyncio.create_task(self._fill(cap))
-        pump.add_done_callback(lambda _: self._news.set())
+        self._pump = asyncio.create_task(self._fill(cap))
+        self._pump.add_done_callback(lambda _: self._news.set())
         while True:
             async with self._seam(self._idle, "idle_timeout"):
                 await asyncio.sleep(0)  # so that a clock which ran out is noticed though more is always there
-                while len(body) == self._taken and not pump.done():
+                while len(body) == self._taken and not self._pump.done():
                     self._news.clear()
                     await self._news.wait()
                 if len(body) == self._taken:
-                    pump.result()  # raises what broke the reading off
+                    self._pump.result()  # raises what broke the reading off
                     return
             chunk = bytes(body[self._taken : self._taken + MOST_AT_ONCE])
             self._taken += len(chunk)
@@ -225,9 +229,11 @@ class Wire:
         try:
             async with asyncio.timeout_at(min(deadline, self._total)) as clock:
                 yield clock
-        except TimeoutError:
+        except TimeoutError as late:
+            _let_go(late)
             raise self._error("total_timeout" if self._now() >= self._total else timeout) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            _let_go(error)
             # Not chained: the httpx error holds the request, and with it the key.
             type = failure(error, self.exchange.status is not None)
             raise self._error(type, sentence(error, type)) from None
@@ -265,6 +271,14 @@ class Wire:
     def _elapsed(self) -> float:
         """Milliseconds since the start."""
         return (self._now() - self._start) * 1000
+
+
+def _let_go(error: BaseException) -> None:
+    """Takes the frames from an error and from those behind it: contextlib's hold their own error, and these all of an answer."""
+    found: BaseException | None = error
+    while found is not None:
+        found.__traceback__ = None
+        found = found.__context__
 
 
 def _decoded(headers: httpx.Headers) -> Headers:

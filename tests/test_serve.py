@@ -85,6 +85,12 @@ def test_prepares_the_site_then_becomes_the_server(site, free):
     assert called[-1].endswith(" --no-proxy-headers")
 
 
+@pytest.mark.parametrize(("said", "found"), [({}, "1"), ({"MALLOC_ARENA_MAX": "4"}, "4")])
+def test_all_threads_share_one_heap_unless_said_otherwise(site, free, said, found):
+    (site / ".venv" / "bin" / "python").write_text('#!/bin/sh\necho "heaps: $MALLOC_ARENA_MAX"\n')
+    assert serve(site, PORT=free, **said).stdout.splitlines()[-1] == f"heaps: {found}"
+
+
 @pytest.mark.parametrize("absolute", [False, True])
 def test_collects_static_files_only_when_they_changed(site, free, absolute):
     data = {"DATA_DIR": site.resolve() / "var"} if absolute else {}

@@ -64,6 +64,7 @@ class Bulk(admin.ModelAdmin):
 
 
 def act(name: str, words: str, value: Any, do: Callable) -> Action:
+    words = words.replace("%", "%%")  # the admin fills the names of the model in
     return Action(partial(do, value), name, words, words, [ActionLocation.CHANGE_LIST])
 
 

@@ -57,8 +57,11 @@ def rows(post: QueryDict) -> list[Row]:
 
 
 def lay(post: QueryDict, found: list[Row]) -> None:
+    """Puts the messages into a form. Without any it has no such fields: one without a value is no text."""
     for index, name in enumerate(ROWS):
-        post.setlist(name, [row[index] for row in found])
+        post.pop(name, None)
+        if found:
+            post.setlist(name, [row[index] for row in found])
 
 
 def said(call: Call, key: str, messages: list[Message]) -> Call:

@@ -131,7 +131,7 @@ def read_object(text: str) -> tuple[dict[str, Any], str]:
         return {}, f"The body is not valid JSON{where(error)}. Correct it and run again."
     if not isinstance(parsed, dict):
         return {}, "The body must be a JSON object, in curly brackets."
-    return parsed, TOO_DEEP if deep(parsed, SHOWN_DEPTH) else ""
+    return ({}, TOO_DEEP) if deep(parsed, SHOWN_DEPTH) else (parsed, "")
 
 
 def other_model(card: Card, parsed: dict[str, Any]) -> str:

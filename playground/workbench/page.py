@@ -45,7 +45,7 @@ def form_context(card: Card, key: str, found: Submission) -> dict[str, Any]:
         "can_run": can_run(key) and card.served is not False,
         "streams": can_run(key) and streams(key),
         "is_job": hasattr(ENDPOINTS.get(key), "JOB"),
-        "label": ENDPOINTS[key].LABEL if key else "",
+        "label": ENDPOINTS[key].LABEL if key in ENDPOINTS else "",
         "listed": card.is_unsure_of(key),
         "big": [f for f in fields if is_big(f["parameter"])],
         "shaping": shaping,

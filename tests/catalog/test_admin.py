@@ -105,6 +105,11 @@ def test_staff_who_may_only_look_see_a_page_without_form(client: Client, django_
 # Facts
 
 
+def test_a_collection_may_have_a_per_cent_in_its_name(admin_client: Client) -> None:
+    Collection.objects.create(slug="cheap", name="50% off (and %s)")
+    assert "Add to collection: 50% off (and %s)" in admin_client.get("/admin/catalog/model/").content.decode()
+
+
 def test_an_edit_shows_on_the_page(admin_client: Client) -> None:
     before = Version.current()
     edit(admin_client, name="Talk Larger", context_window="300000", can_pdf="true", strengths="Long talks\nShort talks\n")

@@ -1,5 +1,7 @@
 import asyncio
+import gc
 import socket
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +10,7 @@ from bad_server import BadServer
 from gateway.call import Call
 from gateway.client import Gateway
 from gateway.errors import GatewayError, json_of
+from gateway.exchange import Exchange
 
 pytestmark = pytest.mark.anyio
 
@@ -171,3 +174,35 @@ async def test_the_client_lives_on_after_failures(gateway: Gateway) -> None:
     for path in ("/aborted", "/half_closed", "/bad_chunk_size", "/large_header"):
         await failure(gateway, path)
     assert (await gateway.send(Call("/ok", {}))).status == 200
+
+
+LET_GO = ["ok", "one_write", "truncated_body", "aborted_midway", "silent_body", "hung_after_done", "rate_date"]
+
+
+@pytest.mark.parametrize("scenario", LET_GO)
+async def test_an_answer_is_let_go_without_a_garbage_collection(
+    server: BadServer, connect: Callable[..., Gateway], scenario: str
+) -> None:
+    server.go_on.set()
+    gc.collect()
+    gc.disable()
+    try:
+        answer = await answered_and_gone(connect(idle=0.2, total=0.4), scenario)
+        await asyncio.sleep(0)
+        assert answer() is None
+    finally:
+        gc.enable()
+
+
+async def answered_and_gone(gateway: Gateway, scenario: str) -> weakref.ref[Exchange]:
+    try:
+        async with gateway.stream(Call(f"/{scenario}", json={}, stream=True)) as exchange:
+            found = weakref.ref(exchange)
+            if exchange.is_event_stream:
+                assert [batch async for batch in exchange.events()]
+            else:
+                await exchange.read()
+    except GatewayError as error:
+        assert error.exchange
+        found = weakref.ref(error.exchange)
+    return found

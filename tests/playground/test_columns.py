@@ -134,6 +134,12 @@ def test_conversation_is_said_to_responses(start):
     assert [turn["content"] for turn in body["input"]] == said["content"]
 
 
+def test_a_form_of_responses_without_a_prompt_is_refused(client, catalog):
+    answer = client.post("/playground/groups", {"model": LARGE, "endpoint": "responses"}, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    assert "write at least one" in answer.json()["error"]["message"]
+
+
 def test_wrong_shared_field_is_named_once(start):
     answer = start(temperature="9")
     assert answer.status_code == 422

@@ -142,6 +142,18 @@ def test_form_outlives_a_body_that_cannot_be_read(page):
     assert ">\nHello!</textarea>" in page(body='{"messages":').content.decode()
 
 
+def test_form_outlives_a_body_that_is_nested_too_deep(client, catalog):
+    body = f'{{"messages": [], "tools": {"[" * 400}{"]" * 400}}}'
+    answer = client.post("/playground", {"model": "acme/talk-large", "endpoint": "chat", "body": body})
+    assert answer.status_code == 200 and ">\nHello!</textarea>" in answer.content.decode()
+
+
+def test_an_endpoint_that_nobody_knows_is_named(page):
+    answer = page(endpoint="²")
+    assert answer.status_code == 422
+    assert "acme/talk-large does not answer “²”." in text(answer)
+
+
 def test_another_model_keeps_what_was_cleared(client, catalog):
     shown = client.post("/playground", {"model": "acme/talk-free", "endpoint": "chat", "role": "user", "content": "Kept"})
     assert not re.search(r'name="stream"[^>]* checked', shown.content.decode())

@@ -1,0 +1,41 @@
+"""Forms that nobody can read are refused with a page that says so."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient
+
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
+PART = "--b\r\nContent-Disposition: form-data; name=model\r\n\r\nx\r\n--b--\r\n"
+
+
+@pytest.fixture(params=["sync", "async"])
+def post(request, client) -> Callable[..., Any]:
+    return client.post if request.param == "sync" else async_to_sync(AsyncClient().post)
+
+
+@pytest.mark.parametrize("kind", [FORM, MULTIPART])
+@pytest.mark.parametrize("charset", ["utf-16", "idna", "iso-8859-1"])
+@pytest.mark.parametrize("path", ["/playground/run", "/accounts/login/"])
+def test_forms_are_in_utf8(post, path, kind, charset):
+    answer = post(path, PART, content_type=f"{kind}; charset={charset}")
+    assert answer.status_code == 400
+    assert "Forms must be sent as UTF-8" in answer.content.decode()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8"])
+def test_utf8_is_read_by_any_of_its_names(post, catalog, charset):
+    answer = post("/playground/preview", "model=", content_type=f"{FORM}; charset={charset}")
+    assert answer.status_code == 422
+
+
+def test_too_many_fields_are_said_so(client):
+    answer = client.post("/playground/preview", {f"field{n}": "x" for n in range(1001)})
+    assert answer.status_code == 400
+    assert "no more than 1,000 fields" in answer.content.decode()
+
+
+def test_another_host_is_refused_in_the_same_words(client):
+    assert "Not understood" in client.get("/docs", headers={"Host": "evil.example"}).content.decode()
