@@ -17,8 +17,8 @@ DATA = Path(__file__).parent.parent / "catalog" / "data"
 PROVIDERS, FAMILIES, SOURCES = 40, 60, 3  # at most: of all, of all, of one model
 VARIANTS = "mini pro turbo lite max instruct preview thinking nano ultra fp8 int4 hd".split()
 WORDS = (
-    "fast accurate compact multilingual frontier long-context efficient reasoning coding vision audio retrieval agentic distilled "
-    "low-latency enterprise research balanced high-throughput structured document speech translation creative"
+    "fast accurate compact multilingual frontier long-context efficient reasoning coding vision audio retrieval agentic "
+    "distilled low-latency enterprise research balanced high-throughput structured document speech translation creative"
 ).split()
 DATED = ("released", "retires_on")
 Stated = dict[str, Any]  # a model as catalog/data has it: {"slug", "aliases", "claims"}
