@@ -1,6 +1,7 @@
 """`python -m bench [peers]`: measures, prints tables and writes docs/performance.md.
 
-Reads ONLY (parts, joined by commas; else all), QUICK (short runs), DATA_DIR (catalogs are kept in its `bench`) and BENCH_PORT.
+Reads ONLY (parts, joined by commas; else all), QUICK (short runs), SIZES (of catalogs), DATA_DIR (catalogs are kept in its
+`bench`) and BENCH_PORT.
 """
 
 import os
