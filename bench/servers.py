@@ -4,6 +4,7 @@ import getpass
 import importlib.machinery
 import importlib.util
 import os
+import secrets
 import shutil
 import sys
 from pathlib import Path
@@ -46,6 +47,7 @@ model_list:
     litellm_params: {{model: openai/fake, api_base: "http://127.0.0.1:{port}/v1", api_key: none}}
 litellm_settings: {{drop_params: true, telemetry: false}}
 """
+LITELLM_KEY = f"sk-{secrets.token_hex(16)}"  # it does not start without one
 
 
 def site(size: int, **settings: str) -> Server:
@@ -125,7 +127,8 @@ def litellm(gateway: Server) -> Server:
     file = folders.KEPT / "litellm.yaml"
     file.write_text(LITELLM_FILE.format(port=gateway.port))
     command = [str(PEERS["litellm"]), "--config", str(file), "--host", "127.0.0.1", "--port", str(LITELLM), "--num_workers", "1"]
-    return Server("LiteLLM", command, LITELLM, folders.log("litellm"), LITELLM_LOCAL_MODEL_COST_MAP="True")
+    settings = {"LITELLM_MASTER_KEY": LITELLM_KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # it fetches no price map
+    return Server("LiteLLM", command, LITELLM, folders.log("litellm"), **settings)
 
 
 def fake_gateway(core: int) -> Server:

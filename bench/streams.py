@@ -19,7 +19,7 @@ MODEL = "openai/gpt-4"
 UNLIMITED = {"DAILY_BUDGET_USD": "1000000", "RUNS_PER_MINUTE": "1000000", "RUNS_AT_ONCE": "5000", "SITE_RUNS_AT_ONCE": "5000"}
 SHORT = (5, 5)  # chunks, and ms between them
 LONG = 500 if QUICK else 3000  # chunks of a stream as fast as it goes
-SEVERAL, PACED = 20, (100 if QUICK else 200, 20)  # streams side by side, and their chunks and pace
+SEVERAL, PACED = 10, (100 if QUICK else 500, 20)  # streams side by side, and their chunks and pace
 OPENING = 16  # streams that wait for their head at a time, while 1,000 are opened
 AT_ONCE_PACE = (5, 1000)  # chunks and pace of those held open
 SEEN_EVERY = 0.5  # seconds between two looks at the memory
@@ -47,7 +47,7 @@ def relays(peers: bool) -> Iterator[tuple[Server, list[Relay]]]:
         if peers:
             proxy = stack.enter_context(servers.litellm(gateway))
             until_it_answers(proxy, "/health/liveliness")
-            found.append(Relay(visitor.direct(proxy.port)._replace(name="LiteLLM proxy"), proxy))
+            found.append(Relay(visitor.direct("LiteLLM proxy", proxy.port, servers.LITELLM_KEY), proxy))
         yield gateway, found
 
 
@@ -63,7 +63,7 @@ def beside_litellm() -> list[Table]:
 
 def first_tokens(gateway: Server, found: list[Relay]) -> Table:
     """Streams in turn; what each way adds to the gateway's own time."""
-    ways = [visitor.direct(gateway.port), *(relay.way for relay in found)]
+    ways = [visitor.direct("direct", gateway.port), *(relay.way for relay in found)]
     times = asyncio.run(in_turn(ways))
     base = times["direct"]
     heads = ("way", "first token p50, ms", "p99, ms", "added p50, ms", "added p99, ms")

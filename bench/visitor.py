@@ -24,7 +24,7 @@ OPEN = nullcontext()
 
 
 class Way(NamedTuple):
-    """How a stream is asked for: `body(what, id)` is posted to `path` of a port."""
+    """How a stream is asked for: `body(what)` is posted to `path` of a port."""
 
     name: str
     port: int
@@ -41,9 +41,10 @@ class Read(NamedTuple):
     whole: bool
 
 
-def direct(port: int) -> Way:
-    """As an SDK asks; also of a proxy."""
-    return Way("direct", port, "/v1/chat/completions", {"Content-Type": "application/json"}, openai)
+def direct(name: str, port: int, key: str = "none") -> Way:
+    """As an SDK asks."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+    return Way(name, port, "/v1/chat/completions", headers, openai)
 
 
 def openai(what: str) -> bytes:
