@@ -6,6 +6,7 @@ import pytest
 
 from bench import catalogs, loading
 from catalog import imports
+from catalog.claims import settling
 from catalog.models import Alias, Change, Claim, Model, Price
 from catalog.sources import bundle
 from catalog.vocabulary import MODALITIES
@@ -59,6 +60,13 @@ def test_an_import_of_the_same_models_finds_nothing_to_write(stated):
 
 def len_of(table):
     return table.objects.count()
+
+
+@pytest.mark.django_db
+def test_facts_and_prices_are_those_that_the_claims_come_to(stated):
+    loading.load(stated[:200])
+    done = settling.settle(Model.objects.all(), settling.Actor("bundle"))
+    assert (done.changed, done.prices) == (set(), 0)
 
 
 @pytest.mark.django_db
