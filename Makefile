@@ -1,5 +1,5 @@
 # GNU make. Variables go in front or behind: PORT=9000 make run, make run PORT=9000. README.md lists them.
-.PHONY: help run admin test test-litellm fuzz soak lint audit screenshots lighthouse clean
+.PHONY: help run admin test test-litellm fuzz soak bench bench-peers lint audit screenshots lighthouse clean
 
 PY := .venv/bin/python
 FUZZ := PYTHONPATH=tests/gateway:tests/endpoints $(PY) -m fuzz
@@ -17,6 +17,8 @@ help:
 	@echo 'make audit        bandit and detect-secrets'
 	@echo 'make screenshots  take the pictures in docs/screenshots anew'
 	@echo 'make lighthouse   measure four pages of the site at SITE (http://127.0.0.1:8000); needs npm and a network'
+	@echo 'make bench        measure the site and write docs/performance.md; ONLY=pages,streams,start,rebuild QUICK=1'
+	@echo 'make bench-peers  the same beside Datasette and LiteLLM proxy, installed into .venv-datasette and .venv-litellm'
 	@echo 'make clean        remove .venv and caches; your data in DATA_DIR stays'
 
 run:
@@ -30,9 +32,8 @@ admin:
 test: lint audit
 	@scripts/test $(ARGS)
 
-test-litellm:
+test-litellm: .venv-litellm/bin/litellm
 	@scripts/install requirements-dev.txt
-	@test -x .venv-litellm/bin/litellm || ($(PY) -m venv .venv-litellm && .venv-litellm/bin/pip install --quiet 'litellm[proxy]')
 	@LITELLM=$(abspath .venv-litellm/bin/litellm) $(PY) -m pytest tests/litellm -q $(ARGS)
 
 fuzz:
@@ -60,6 +61,22 @@ lighthouse:
 	@scripts/install requirements-dev.txt
 	@$(PY) scripts/lighthouse.py $(or $(SITE),http://127.0.0.1:8000) $(RUNS)
 
+bench:
+	@scripts/install requirements-dev.txt
+	@$(PY) -m bench
+
+bench-peers: .venv-datasette/bin/datasette .venv-litellm/bin/litellm
+	@scripts/install requirements-dev.txt
+	@$(PY) -m bench peers
+
+.venv-datasette/bin/datasette:
+	@scripts/install requirements-dev.txt
+	@$(PY) -m venv .venv-datasette && .venv-datasette/bin/pip install --quiet datasette
+
+.venv-litellm/bin/litellm:
+	@scripts/install requirements-dev.txt
+	@$(PY) -m venv .venv-litellm && .venv-litellm/bin/pip install --quiet 'litellm[proxy]'
+
 clean:
-	rm -rf .venv .venv-litellm .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-litellm .venv-datasette .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
