@@ -101,6 +101,7 @@ INSTALLED_APPS = [
 # Every one of these can run without a thread hop under ASGI; tests/test_config.py holds that.
 MIDDLEWARE = [
     "config.edge.named",
+    "config.unreadable.utf8_only",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,16 +1,21 @@
 """Requests that cannot be read: what is said of them, and the length of a body that does not tell it."""
 
+import codecs
 import os
+from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
+from django.utils.decorators import sync_and_async_middleware
 
 MEGABYTE = 1024 * 1024
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Measured(ASGIRequest):
@@ -41,6 +46,32 @@ def told(exception: Exception) -> str:
         TooManyFilesSent: f"The form has more than {settings.DATA_UPLOAD_MAX_NUMBER_FILES:,} files. Send fewer at once.",
         RequestDataTooBig: f"The request has more than {most} MB beside its files. Shorten its texts, or send them in parts.",
         MultiPartParserError: "The form was cut off or is not a form: its parts could not be told apart. Send it again.",
+        OtherCharset: "The form is not in UTF-8. Send it again as UTF-8.",
     }
     usual = "The request could not be read: its address, headers or form are not as HTTP wants them."
     return sentences.get(type(exception), usual)
+
+
+class OtherCharset(BadRequest):
+    """A form that is not in UTF-8."""
+
+
+@sync_and_async_middleware
+def utf8_only(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Refuses forms in another encoding: some of those that Python knows cannot replace what they cannot read."""
+
+    def refusal(request: HttpRequest) -> HttpResponse | None:
+        if request.encoding is None or request.content_type not in FORMS:
+            return None
+        if codecs.lookup(request.encoding).name != "utf-8":
+            return bad_request(request, OtherCharset())
+        request.encoding = "utf-8"  # Django knows it by this name only
+        return None
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return refusal(request) or get_response(request)
+
+    async def answer_async(request: HttpRequest) -> HttpResponse:
+        return refusal(request) or await get_response(request)
+
+    return answer_async if iscoroutinefunction(get_response) else answer

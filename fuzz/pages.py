@@ -13,6 +13,12 @@ from playground.inspection.formatted import TAGS
 
 # What Markdown may make; a link to nowhere keeps its words.
 MARKDOWN = {f"{tag}[]" for tag in TAGS} | {"a[href rel]", "a[rel]", "ol[start]"}
+# Elements of ours that only some texts call up: marks of a search, and fields that a model refuses.
+CALLED_UP = {
+    "mark[]", "small[class]",
+    "input[aria-describedby autocomplete data-check disabled id list name placeholder spellcheck value]",
+    "textarea[aria-describedby class data-check disabled id name placeholder rows spellcheck]",
+}  # fmt: skip
 # The tree of each page, an element a line; its kinds of element; and what would act, load or lead astray.
 READ = """({pages, site}) => pages.map((html) => {
   const tree = [], kinds = new Set(), live = [];
@@ -45,7 +51,7 @@ class Judge:
     """Compares pages of hostile texts with those of harmless ones. `same`: pages with the very same elements."""
 
     page: Page
-    known: set[str] = field(default_factory=set)  # kinds of element that harmless texts had
+    known: set[str] = field(default_factory=CALLED_UP.copy)  # kinds of element that harmless texts had
     odd: list[tuple[str, set[str]]] = field(default_factory=list)  # pages that differ, with all kinds that they have
     faults: list[str] = field(default_factory=list)
     compared: int = 0

@@ -22,7 +22,7 @@ def post(request, client) -> Callable[..., Any]:
 def test_forms_are_in_utf8(post, path, kind, charset):
     answer = post(path, PART, content_type=f"{kind}; charset={charset}")
     assert answer.status_code == 400
-    assert "Forms must be sent as UTF-8" in answer.content.decode()
+    assert "The form is not in UTF-8." in answer.content.decode()
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF8"])
@@ -34,8 +34,8 @@ def test_utf8_is_read_by_any_of_its_names(post, catalog, charset):
 def test_too_many_fields_are_said_so(client):
     answer = client.post("/playground/preview", {f"field{n}": "x" for n in range(1001)})
     assert answer.status_code == 400
-    assert "no more than 1,000 fields" in answer.content.decode()
+    assert "more than 1,000 fields" in answer.content.decode()
 
 
 def test_another_host_is_refused_in_the_same_words(client):
-    assert "Not understood" in client.get("/docs", headers={"Host": "evil.example"}).content.decode()
+    assert "Request not read" in client.get("/docs", headers={"Host": "evil.example"}).content.decode()
