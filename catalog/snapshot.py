@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -42,10 +43,12 @@ class Snapshot:
         self.by_alias = {alias: card for card in cards for alias in card.aliases}
         self.by_upstream = {card.upstream_id: card for card in cards}
         self.providers = {card.provider: card.provider_name for card in cards}
+        self.by_provider = listed((card.provider, card) for card in cards)
         self.here = tuple(card for card in self.cards if card.served) or self.cards  # what lists open on
         self.index = Index(self.cards, self.day)
         self.groups = {group.slug: replace(group, members=members(self.index, group)) for group in groups}
         self.index.collect(self.groups.values())
+        self.by_member = listed((slug, group) for group in self.groups.values() for slug in group.members)
 
     @property
     def edition(self) -> tuple[int, date]:
@@ -57,15 +60,23 @@ class Snapshot:
         return self.by_slug.get(name) or self.by_alias.get(name) or self.by_upstream.get(name)
 
     def in_groups(self, card: Card) -> list[Group]:
-        return [group for group in self.groups.values() if card.slug in group.members]
+        return self.by_member.get(card.slug, [])
 
     def of(self, provider: str) -> list[Card]:
-        return [card for card in self.cards if card.provider == provider]
+        return self.by_provider.get(provider, [])
 
     def counts(self) -> dict[str, int]:
         """`{modality: models}` as lists open, in the vocabulary's order, without those that have none."""
-        found = {key: sum(card.modality == key for card in self.here) for key in MODALITIES}
+        here, kinds = self.index.where[self.index.usual], self.index.bits["modality"]
+        found = {key: (kinds.get(key, 0) & here).bit_count() for key in MODALITIES}
         return {key: count for key, count in found.items() if count}
+
+
+def listed[T](pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def today() -> date:
