@@ -3,15 +3,17 @@
 Every value of every facet is one integer whose bits are the models that have it; a page is a few ANDs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from catalog.cards import Card, Group
+from catalog.search.bits import bits_of, intersect, places_in, set_of, union
 from catalog.search.facets import FACETS, Facet
+from catalog.search.orders import Order
 from catalog.search.query import Query
-from catalog.search.sorts import DEFAULT_SORT, arranged
+from catalog.search.sorts import DEFAULT_SORT
 from catalog.search.words import Reading, alike, closeness, read, vocabulary, words_of
 
 PAGE_SIZE = 50
@@ -73,6 +75,7 @@ class Index:
         here, elsewhere = (bits_of([card.served is served for card in cards]) for served in (True, False))
         self.where = {"yes": here, "no": elsewhere, "any": self.everything}
         self.usual = "yes" if here else "any"
+        self.orders: dict[str, Order] = {}
         self.words = [words_of(card) for card in cards]
         self.of_slug = {card.slug: words for card, words in zip(cards, self.words, strict=True)}
         self.vocabulary = vocabulary(self.words)
@@ -91,13 +94,15 @@ class Index:
         anywhere = asked.bits & self.within(query)
         rest = anywhere & self.where[query.served]
         parts = {facet.key: self.part(facet, query.chosen.get(facet.key, ())) for facet in FACETS}
-        cards = self.order(intersect([rest, *parts.values()]), query, asked)
-        pages = max(1, -(-len(cards) // size))
+        bits = intersect([rest, *parts.values()])
+        total = bits.bit_count()
+        pages = max(1, -(-total // size))
         page = min(query.page, pages)
         start = (page - 1) * size
         facets = {facet.key: self.counts(facet, query, rest, parts) for facet in FACETS}
         where = {key: intersect([anywhere, bits, *parts.values()]).bit_count() for key, bits in self.where.items()}
-        return Found(query.at(page), tuple(cards[start : start + size]), len(cards), pages, start + 1, facets, asked, where)
+        cards = tuple(self.cards[n] for n in self.order(bits, query, asked, start, size))
+        return Found(query.at(page), cards, total, pages, start + 1, facets, asked, where)
 
     def opening(self, **asked: Any) -> Query:
         """A query for the models that lists open on."""
@@ -164,18 +169,19 @@ class Index:
             return [value for value in facet.labels if value in have]
         return list(have) if facet.key == "collection" else sorted(have, key=lambda value: (-have[value].bit_count(), value))
 
-    def order(self, bits: int, query: Query, asked: Asked) -> list[Card]:
-        cards = [card for card, on in zip(self.cards, bin(bits)[:1:-1], strict=False) if on == "1"]
+    def order(self, bits: int, query: Query, asked: Asked, start: int, size: int) -> list[int]:
+        """The places of a page's models among the cards."""
         sort = query.sort or asked.reading.sort or ("" if asked.terms else DEFAULT_SORT)
         if sort:
-            return arranged(cards, sort)
+            return self.sorted(sort).part(bits, start, size)
         text = "".join(words[0] for words in asked.meant.values())
-        return sorted(cards, key=lambda card: closeness(card, self.of_slug[card.slug], text, asked.terms))
+        near = [(closeness(self.cards[n], self.words[n], text, asked.terms), n) for n in places_in(bits)]
+        return [n for _, n in sorted(near)[start : start + size]]
 
-
-def bits_of(flags: Sequence[bool]) -> int:
-    """The places that are true."""
-    return set_of((n for n, flag in enumerate(flags) if flag), len(flags))
+    def sorted(self, sort: str) -> Order:
+        if sort not in self.orders:
+            self.orders[sort] = Order(self.cards, sort)
+        return self.orders[sort]
 
 
 def bit_sets(cards: tuple[Card, ...], facet: Facet) -> dict[str, int]:
@@ -184,25 +190,3 @@ def bit_sets(cards: tuple[Card, ...], facet: Facet) -> dict[str, int]:
         for value in facet.values(card):
             places.setdefault(value, []).append(n)
     return {value: set_of(found, len(cards)) for value, found in places.items()}
-
-
-def set_of(places: Iterable[int], size: int) -> int:
-    """A set of places below `size`. Written as digits, because setting bits one by one copies the number each time."""
-    digits = bytearray(b"0") * (size + 1)
-    for n in places:
-        digits[~n] = ord("1")
-    return int(digits, 2)
-
-
-def intersect(sets: list[int]) -> int:
-    found = sets[0]
-    for bits in sets[1:]:
-        found &= bits
-    return found
-
-
-def union(sets: list[int]) -> int:
-    found = 0
-    for bits in sets:
-        found |= bits
-    return found

@@ -1,11 +1,9 @@
 """The orders of the list. What is unknown comes last in each."""
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from catalog.cards import Card
-from catalog.costs.pricing import METERS
 from catalog.vocabulary import MODALITIES
 
 PLACES = {key: n for n, key in enumerate(MODALITIES)}
@@ -36,20 +34,3 @@ SORTS: dict[str, tuple[str, Callable[[Card], Any]]] = {
 DEFAULT_SORT = "-released"
 BY_PRICE = ("price", "-price")
 OFFERED = ("-released", "price", "-price", "output", "-context", "name")  # in the list of orders; heads ask for the others
-
-
-def arranged(cards: list[Card], sort: str) -> list[Card]:
-    """`cards` in an order. A price per token and one per image cannot be ranked, so each unit follows the other."""
-    value = SORTS[sort][1]
-    known = sorted((card for card in cards if value(card) is not None), key=value, reverse=sort.startswith("-"))
-    if sort in BY_PRICE:
-        place = unit_places(known)
-        known.sort(key=lambda card: place[card.price.meter])
-    return known + [card for card in cards if value(card) is None]
-
-
-def unit_places(priced: list[Card]) -> dict[str, int]:
-    """The meters of the models' first prices, the one that most of them have first."""
-    counts = Counter(card.price.meter for card in priced if card.price)
-    meters = sorted(counts, key=lambda meter: (-counts[meter], list(METERS).index(meter)))
-    return {meter: n for n, meter in enumerate(meters)}
