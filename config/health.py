@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog import snapshot, syncing
+from catalog import outage, snapshot, syncing
 from catalog.models import Version
 from playground.models import Run
 from playground.running import draining
@@ -32,7 +32,11 @@ UNREACHED = ("connection_refused", "dns_error", "tls_error", "connect_timeout", 
 
 # Every word that a check may say, and what it means to a person.
 WORDS = {
-    "database": {"ok": "", "unreachable": "The database does not answer."},
+    "database": {
+        "ok": "", "unreachable": "The database does not answer.",
+        "busy": "Another process holds its lock: pages are served, what is to be written waits.",
+    },
+    "disk": {"ok": "", "full": "Nothing can be written until there is room: pages are served, runs are refused."},
     "migrations": {
         "ok": "", "unknown": "Nobody knows, without the database.",
         "missing": "Run manage.py migrate: the tables are older than the code.",
@@ -87,7 +91,8 @@ async def readyz(request: HttpRequest) -> HttpResponse:
 def checks(found: Looked) -> dict[str, str]:
     known = found.version is not None
     return {
-        "database": "ok" if known else "unreachable",
+        "database": "unreachable" if not known else "busy" if outage.busy.since else "ok",
+        "disk": "full" if outage.full.since else "ok",
         "migrations": "unknown" if not known else "ok" if found.migrated else "missing",
         "snapshot": of_snapshot(found.version), "gateway": found.gateway,
         "process": "draining" if draining.begun() else "ok",

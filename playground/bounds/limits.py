@@ -135,8 +135,12 @@ def crowd(run: Run) -> Refusal | None:
     )
     for name, most in limits.items():
         if running[name] >= most:
-            return Refusal(503, "site_full", FULL.format(most), SOON) if name == "site" else too_many(most, WHOSE[name])
+            return site_full() if name == "site" else too_many(most, WHOSE[name])
     return None
+
+
+def site_full() -> Refusal:
+    return Refusal(503, "site_full", FULL.format(settings.SITE_RUNS_AT_ONCE), SOON)
 
 
 def too_many(most: int, whose: str) -> Refusal:

@@ -66,7 +66,7 @@ def bounded(room: Room) -> Callable[[View], View]:
 
 def busy(request: HttpRequest) -> HttpResponseBase:
     headers = {"Retry-After": str(RETRY_AFTER)}
-    if "application/json" in request.headers.get("Accept", ""):
+    if "application/json" in request.headers.get("Accept", "") or request.path.startswith("/sandbox/"):
         error = {"status": 503, "type": BUSY.type, "message": BUSY.message, "retry_after": RETRY_AFTER}
         return JsonResponse({"error": error}, status=503, headers=headers)
     response = render(request, "playground/refused.html", {"refusal": BUSY}, status=503)
@@ -76,3 +76,4 @@ def busy(request: HttpRequest) -> HttpResponseBase:
 
 typing = Room()  # previews and estimates, while a form is filled in
 reading = Room()  # answers as formatted text, runs read from files
+sandbox = Room(at_once=16, waiting=64)  # calls of the sandbox over HTTP until their answer begins; a voice takes a while

@@ -8,6 +8,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,12 +17,14 @@ from django.core.cache import cache
 from playground.workbench.checks import SHOWN_DEPTH, deep
 
 TIMEOUT = 3  # seconds, the start of the process included
+places = threading.BoundedSemaphore(4)  # processes at once: a crowd of slow schemas must leave the machine to others
 Verdict = dict[str, Any]  # {"state": "valid" | "invalid" | "unknown", "message": str}
 
 COMMAND = [sys.executable, "-I", str(Path(__file__).with_name("verdict_process.py"))]
 VALID = {"state": "valid", "message": ""}
 NO_OBJECT = {"state": "invalid", "message": "The answer is JSON, but no object."}
 UNREAD = {"state": "unknown", "message": "The answer is nested too deep, or has a number too long, to be checked."}
+CROWDED = {"state": "unknown", "message": "Many answers are being checked at the moment. Load this page again."}
 UNCHECKED = {"state": "unknown", "message": "The schema takes too long to check the answer against."}
 
 
@@ -65,7 +68,15 @@ def checked(schema: Any, values: list[Any]) -> list[Verdict]:
     """The verdicts of the other process. They are kept for a while under a digest: an answer may have megabytes."""
     question = json.dumps([schema, values]).encode()
     digest = hashlib.sha256(question).hexdigest()
-    found = cache.get_or_set(f"verdicts.{digest}", lambda: asked(question)) if values else []
+    found = cache.get(f"verdicts.{digest}") if values else []
+    if found is None:
+        if not places.acquire(timeout=TIMEOUT):
+            return [CROWDED] * len(values)
+        try:
+            found = asked(question)
+        finally:
+            places.release()
+        cache.set(f"verdicts.{digest}", found)
     return found + [UNCHECKED] * (len(values) - len(found))
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 
 from catalog import outage
+from playground.bounds import turns
 from playground.models import Run, RunGroup
 from playground.records import store
 from playground.running import draining
@@ -86,7 +87,8 @@ async def write_down(run: Run, execution: Execution) -> None:
     held, end = run.reserved, time.monotonic() + PATIENCE
     while True:
         try:
-            return await sync_to_async(store.finish)(run, execution)
+            async with turns.ending():
+                return await sync_to_async(store.finish)(run, execution)
         except outage.GONE as error:
             outage.noted(error)
             run.reserved = held  # what was rolled back

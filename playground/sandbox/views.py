@@ -3,10 +3,12 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from playground.bounds import room
 from playground.sandbox import transport
 
 
 @csrf_exempt
+@room.bounded(room.sandbox)
 async def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     """Anything under /sandbox/v1. No cookie counts here, so no CSRF token is due."""
     query = request.META.get("QUERY_STRING", "")

@@ -15,7 +15,7 @@ from catalog import snapshot
 from catalog.pages.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
 from playground import measures
-from playground.bounds import limits, room
+from playground.bounds import limits, room, turns
 from playground.models import Run, RunGroup
 from playground.rendering import render
 from playground.running import leaving, own_key, polling
@@ -111,19 +111,24 @@ async def start(request: HttpRequest) -> HttpResponseBase:
     found = form.read(request.POST, request.FILES, now)
     if found.faults:
         return await refused(request, now, found, 422)
-    barred = await sync_to_async(limits.refusal)(request, runs=len(found.columns))
-    if barred:
-        return await refused(request, now, found, barred.status, barred)
     try:
-        pays = await payer(request)
-        begun, lanes = await leaving.unhurried(sync_to_async(group.begin)(request, *pays, found.columns))
-    except limits.Refused as late:
-        return await refused(request, now, found, late.refusal.status, late.refusal)
+        async with turns.beginning(len(found.columns)):
+            begun, lanes = await admitted(request, found)
+    except limits.Refused as barred:
+        return await refused(request, now, found, barred.refusal.status, barred.refusal)
     if wants(request, "text/event-stream"):
         return leaving.streaming(request, group.streamed(begun, lanes))
     key = await sync_to_async(own_key.read)(request)
     await group.whole(lanes, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun, lanes)
+
+
+async def admitted(request: HttpRequest, found: SideBySide) -> tuple[RunGroup, list[Lane]]:
+    """The rows of all columns, that may begin. Raises `limits.Refused`."""
+    if barred := await sync_to_async(limits.refusal)(request, runs=len(found.columns)):
+        raise limits.Refused(barred)
+    pays = await payer(request)
+    return await leaving.unhurried(sync_to_async(group.begin)(request, *pays, found.columns))
 
 
 async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun: RunGroup, lanes: list[Lane]) -> HttpResponse:

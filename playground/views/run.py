@@ -13,7 +13,7 @@ from catalog import snapshot
 from catalog.snapshot import Snapshot
 from gateway.client import Gateway
 from playground import measures
-from playground.bounds import limits
+from playground.bounds import limits, turns
 from playground.inspection.result import run_context
 from playground.models import Run
 from playground.records import drift, store
@@ -35,15 +35,11 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     found = forms.read(request.POST, request.FILES, now)
     if found.errors:
         return await refused(request, now, found, 422)
-    barred = await sync_to_async(limits.refusal)(request)
-    if barred:
-        return await refused(request, now, found, barred.status, barred)
-    pays, own = await payer(request)
-    execution = Execution(pays, found.card, found.key, found.call, found.left_out, own_key=own)
     try:
-        begun = await leaving.unhurried(sync_to_async(leaving.begin)(request, execution))
-    except limits.Refused as late:
-        return await refused(request, now, found, late.refusal.status, late.refusal)
+        async with turns.beginning():
+            begun, execution = await admitted(request, found)
+    except limits.Refused as barred:
+        return await refused(request, now, found, barred.refusal.status, barred.refusal)
     if wants(request, "text/event-stream"):
         return leaving.streaming(request, stream(begun, execution, found.share))
     await whole(begun, execution)
@@ -51,6 +47,15 @@ async def run(request: HttpRequest) -> HttpResponseBase:
         key = await sync_to_async(own_key.read)(request)
         await polling.wait(begun, key, polling.WAITS if wants(request, "application/json") else polling.PAGE_WAITS)
     return await answered(request, now, found, begun)
+
+
+async def admitted(request: HttpRequest, found: Submission) -> tuple[Run, Execution]:
+    """The row of a run that may begin, and its call. Raises `limits.Refused`."""
+    if barred := await sync_to_async(limits.refusal)(request):
+        raise limits.Refused(barred)
+    pays, own = await payer(request)
+    execution = Execution(pays, found.card, found.key, found.call, found.left_out, own_key=own)
+    return await leaving.unhurried(sync_to_async(leaving.begin)(request, execution)), execution
 
 
 async def payer(request: HttpRequest) -> tuple[Gateway, bool]:
@@ -84,9 +89,12 @@ async def refused(
     if wants(request, "application/json"):
         error = problem(found.errors, " ".join(found.errors.values()), barred, status)
         return JsonResponse({"error": error}, status=status, headers=headers)
-    shown = await personal(request, now, found) | {"refusal": barred}
-    template = "playground/refused.html" if wants(request, "text/event-stream") else "playground/page.html"
-    response = render(request, template, shown, status=status)
+    if wants(request, "text/event-stream"):
+        shown = {"refusal": barred, "errors": found.errors, "card": found.card}
+        response = render(request, "playground/refused.html", shown, status=status)
+    else:
+        shown = await personal(request, now, found) | {"refusal": barred}
+        response = render(request, "playground/page.html", shown, status=status)
     for name, value in headers.items():
         response[name] = value
     return response

@@ -1,5 +1,6 @@
 """/healthz and /readyz: what makes the site ready, in words for anyone, in bounded time."""
 
+import errno
 import threading
 
 import pytest
@@ -7,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from catalog import snapshot
+from catalog import outage, snapshot
 from catalog.models import Import, Version
 from config import health
 from playground.models import Run
@@ -34,7 +35,8 @@ def test_a_site_on_its_sandbox_is_ready(client):
     answer = client.get("/readyz", headers=JSON)
     told = answer.json()
     assert (answer.status_code, told["ready"]) == (200, True)
-    assert told["checks"] == dict.fromkeys(("database", "migrations", "snapshot", "process"), "ok") | {"gateway": "sandbox"}
+    fine = dict.fromkeys(("database", "disk", "migrations", "snapshot", "process"), "ok")
+    assert told["checks"] == fine | {"gateway": "sandbox"}
     assert told["snapshot_age_seconds"] >= 0
     assert client.get("/readyz").text.splitlines()[:2] == ["ready", "database: ok."]
     assert "no-store" in answer["Cache-Control"]
@@ -45,6 +47,24 @@ def test_an_empty_catalog_is_not_ready(client, monkeypatch):
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "snapshot: empty. The catalog is empty: run manage.py load_catalog." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "check"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), ("disk", "full")),
+        (OperationalError("database or disk is full"), ("disk", "full")),
+        (OperationalError("database is locked"), ("database", "busy")),
+    ],
+)
+def test_what_cannot_be_written_is_told_and_pages_are_served(client, states, monkeypatch, error, check):
+    for one in (outage.full, outage.busy):
+        monkeypatch.setattr(one, "since", 0.0)
+    outage.noted(error)
+    name, word = check
+    assert states()[name] == word
+    answer = client.get("/readyz")
+    assert answer.status_code == 200 and f"{name}: {word}. {health.WORDS[name][word]}" in answer.text
 
 
 def test_a_catalog_that_is_not_read_again_is_told(states):
@@ -65,7 +85,7 @@ def test_a_database_that_fails_is_told_and_nothing_of_it(client, monkeypatch):
     monkeypatch.setattr(Version, "current", fail)
     answer = client.get("/readyz", headers=JSON)
     assert answer.status_code == 503
-    fine = {"snapshot": "ok", "process": "ok"}
+    fine = {"disk": "ok", "snapshot": "ok", "process": "ok"}
     assert answer.json()["checks"] == fine | {"database": "unreachable", "migrations": "unknown", "gateway": "unknown"}
     assert "10.1.2.3" not in answer.text
 

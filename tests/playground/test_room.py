@@ -1,6 +1,7 @@
 """Views that cost work are asked by many at once: a few are answered, a few wait, the others are told when to come again."""
 
 import asyncio
+import json
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -9,6 +10,7 @@ from django.test import AsyncClient
 
 from playground.bounds import room
 from playground.bounds.room import Room, bounded
+from playground.sandbox import views
 from playground.views import columns, formatted, history, workbench
 
 
@@ -78,6 +80,16 @@ def test_what_costs_work_is_bounded(rf, view, monkeypatch):
     monkeypatch.setattr(Room, "enter", full)
     method = rf.get if view is formatted.formatted_answer else rf.post
     assert async_to_sync(view)(method("/")).status_code == 503
+
+
+def test_a_full_sandbox_says_so_as_a_gateway_does(rf, monkeypatch):
+    async def full(_: Room) -> bool:
+        return False
+
+    monkeypatch.setattr(Room, "enter", full)
+    answer = async_to_sync(views.serve)(rf.post("/sandbox/v1/chat/completions"), "chat/completions")
+    error = json.loads(answer.content)["error"]
+    assert (answer.status_code, answer["Retry-After"], error["type"]) == (503, "2", "busy")
 
 
 def test_the_site_takes_previews_again_once_they_are_done(catalog):

@@ -45,3 +45,14 @@ def test_schema_that_takes_for_ever_takes_one_limit_for_all_choices():
 def test_schema_that_is_none_is_said_to_be(schema):
     [found] = verdict.judged(["{}"], schema)
     assert found["state"] == "unknown" and found["message"].startswith("The schema")
+
+
+def test_a_crowd_of_checks_is_told_so_and_is_judged_later(monkeypatch):
+    monkeypatch.setattr(verdict, "TIMEOUT", 0.01)
+    taken = [verdict.places.acquire(blocking=False) for _ in range(5)]
+    asked = ['{"crowded": 1}'], {"type": "object"}
+    assert taken == [True] * 4 + [False] and verdict.judged(*asked) == [verdict.CROWDED]
+    for _ in range(4):
+        verdict.places.release()
+    monkeypatch.undo()
+    assert verdict.judged(*asked) == [verdict.VALID]

@@ -52,6 +52,7 @@ def test_a_full_disk_is_told_harms_nothing_and_is_over_once_there_is_room(serve,
         assert late.json()["error"]["type"] == "disk_full" and late.headers["Retry-After"]
         page = other.post("/playground/run", data=ASKED, headers={"Accept": "text/html"})
         assert page.status_code == 507 and "has no room left" in page.text
+        assert "disk: full. " in site.get("/readyz")[1]
         assert [site.get(path)[0] for path in ("/", "/models", "/models/acme/talk-large")] == [200] * 3
         ballast.unlink()
         assert "Complete" in "\n".join(lines)
