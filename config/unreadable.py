@@ -36,7 +36,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/sandbox/") or "application/json" in request.headers.get("Accept", ""):
         error = {"status": status, "type": "invalid_request_error", "message": message, "retry_after": None}
         return JsonResponse({"error": error}, status=status)
-    return HttpResponse(render_to_string("400.html", {"told": message}), status=status)
+    return HttpResponse(render_to_string("400.html", {"told": message, "SITE_NAME": settings.SITE_NAME}), status=status)
 
 
 def told(exception: Exception) -> str:
