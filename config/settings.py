@@ -173,6 +173,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.unreadable.no_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -180,5 +181,5 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # What operators see: the log, and the figures at /metrics for whoever has the token.
 LOG_FORMAT = env_choice("LOG_FORMAT", "plain", logs.FORMATS)
 ACCESS_LOG = env_bool("ACCESS_LOG", True)
-LOGGING = logs.filtered("catalog.outage.Untold")
+LOGGING = logs.filtered("catalog.outage.Untold", "config.unreadable.OneLine")
 METRICS_TOKEN = env_token("METRICS_TOKEN")
