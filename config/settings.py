@@ -23,6 +23,7 @@ from config.env import (
     env_span,
     env_token,
     env_url,
+    env_words,
     secret_key,
 )
 
@@ -58,7 +59,8 @@ KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
 # Whether visitors may run models with gateway keys of their own. They are kept in the session, encrypted.
 VISITOR_KEYS = env_bool("VISITOR_KEYS", False)
 # What `manage.py sync` reads, and how often this site does so by itself.
-SYNC_SOURCES = env_list("SYNC_SOURCES", ("gateway",) if GATEWAY_URL else ())
+READABLE = ("gateway", "openrouter", "models_dev", "litellm")  # the readers that have an address; a test holds that
+SYNC_SOURCES = env_words("SYNC_SOURCES", ("gateway",) if GATEWAY_URL else (), READABLE)
 SYNC_EVERY = env_span("SYNC_EVERY", "6h" if GATEWAY_URL else "off")
 TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
