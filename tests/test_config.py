@@ -1,6 +1,7 @@
 """Settings: clear words for a wrong variable, and what the operator's own face does."""
 
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -16,6 +17,9 @@ from catalog import syncing
 from catalog.sources import READERS
 from config import env
 from config.env import secret_key
+from config.settings import BASE_DIR
+
+DOCUMENTS = [*BASE_DIR.glob("*.md"), *BASE_DIR.glob("docs/*.md")]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +128,17 @@ def test_a_start_that_cannot_be_ends_with_a_sentence(tmp_path, variables, code, 
     ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stderr.count("\n")) == (code, 1), ended.stderr
     assert ended.stderr.startswith(words) and "secret" not in ended.stderr
+
+
+def test_readme_lists_every_variable_and_no_other():
+    code = "".join((settings.BASE_DIR / "config" / name).read_text() for name in ("settings.py", "env.py"))
+    read = set(re.findall(r'env(?:_[a-z]+)?\(\s*"([A-Z_]+)"', code))
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (settings.BASE_DIR / "README.md").read_text(), re.M)
+    listed = {name for row in rows for name in re.findall("[A-Z_]+", row)}
+    assert read - listed == set() and listed - read == {"WORKERS"}  # scripts/serve reads that one
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_no_document_leads_nowhere(file):
+    places = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", file.read_text())
+    assert [place for place in places if not (file.parent / place).exists()] == []
