@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line for Modelry. A wrong setting ends it with one sentence and exit code 2."""
+"""Django's command line for Modelry. A wrong setting ends it with a sentence and exit code 2, a database that is away with 1."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,4 +16,9 @@ if __name__ == "__main__":
     except ImproperlyConfigured as fault:
         print(fault, file=sys.stderr)
         sys.exit(2)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as fault:
+        said = str(fault).partition("\n")[0]
+        print(f"The database cannot be used: {said} Is it running, and is DATABASE_URL right?", file=sys.stderr)
+        sys.exit(1)

@@ -85,6 +85,7 @@ FAILURES = {
     "limit": "A limit of this site",
     "site": "This site itself",
     "sync": "A reading of a source",
+    "sign_in": "Sign-ins",
 }
 
 # Where the runs of a usage row went. Rows from before this was noted may be of either.

@@ -17,11 +17,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
+from prometheus_client import Counter
 
+from catalog.operation import failures
 from playground.bounds import buckets
 from playground.bounds.buckets import Share
 from playground.visitors import address
 
+SIGN_INS = Counter("modelry_sign_ins_refused", "Sign-ins that failed, or were held back before they were tried.", ["outcome"])
 log = logging.getLogger(__name__)
 HOUR = 3600  # seconds
 LETTERS = 5  # an hour to one mail address
@@ -35,6 +38,7 @@ def wait(request: HttpRequest, name: str) -> int:
     seconds = ceil(buckets.take([of_address(request), at_account]))
     if seconds:
         log.warning("Sign-in held back for %s s: %s", seconds, who(request, name))
+        count("held_back", 429)
     return seconds
 
 
@@ -79,3 +83,10 @@ def who(request: HttpRequest | None, name: str) -> str:
 @receiver(user_login_failed)
 def failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     log.warning("Sign-in failed: %s", who(request, credentials.get("username") or ""))
+    count("refused", 422)
+
+
+def count(outcome: str, status: int) -> None:
+    """For staff: how many there were, and nothing of who it was."""
+    SIGN_INS.labels(outcome).inc()
+    failures.note("sign_in", outcome, status=status)

@@ -19,8 +19,13 @@ BODY_RATE = 1024  # bytes of it
 READER_WAITS = 60.0  # seconds in which a visitor must take some of what waits to be sent
 SENT_AHEAD = 256 * 1024  # bytes that the kernel may take of an answer before they are read; by itself it takes megabytes
 MOST_WAITING = 5000  # connections of a process without a whole request; the oldest makes room
+PLAIN = (  # of answers that no application gives, so that config/headers.py does not see them
+    b"content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n"
+    b"content-security-policy: default-src 'none'; frame-ancestors 'none'\r\nconnection: close\r\n\r\n"
+)
+NO_HTTP = b"HTTP/1.1 400 Bad Request\r\n" + PLAIN + b"What was sent is no request of HTTP/1.1.\n"
 TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n\r\n"
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + PLAIN +
     b"The headers of this request are larger than the 64 KB that are taken. Clear this site's cookies, then try again.\n"
 )
 
@@ -71,6 +76,10 @@ class Connection(HttpToolsProtocol):
         if self.head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(TOO_LARGE)
             self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        self.transport.write(NO_HTTP)
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -165,6 +165,14 @@ def env_list(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [item.strip() for item in env(name).split(",") if item.strip()] or list(default)
 
 
+def env_words(name: str, default: tuple[str, ...], choices: tuple[str, ...]) -> list[str]:
+    """A list of which each word is one of `choices`."""
+    found = env_list(name, default)
+    if strange := [word for word in found if word not in choices]:
+        raise ImproperlyConfigured(f"{name} must be of {', '.join(choices)}, with commas, not {strange[0][:40]!r}.")
+    return found
+
+
 def secret_key(data_dir: Path) -> str:
     """`SECRET_KEY`, else a key made once and kept in `data_dir`, readable by its owner only."""
     if key := env("SECRET_KEY"):

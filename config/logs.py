@@ -28,10 +28,10 @@ LONGEST = 2000  # characters of a message
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
 
 
-def filtered(by: str) -> dict[str, Any]:
-    """The set-up with a filter, given by its dotted name, which needs the settings and so cannot be there from the first line."""
-    console = SETUP["handlers"]["console"] | {"filters": ["chosen"]}
-    return SETUP | {"filters": {"chosen": {"()": by}}, "handlers": {"console": console}}
+def filtered(*by: str) -> dict[str, Any]:
+    """The set-up with filters, given by dotted names, which need the settings and so cannot be there from the first line."""
+    console = SETUP["handlers"]["console"] | {"filters": list(by)}
+    return SETUP | {"filters": {name: {"()": name} for name in by}, "handlers": {"console": console}}
 
 
 def when(record: logging.LogRecord) -> str:

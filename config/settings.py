@@ -23,6 +23,7 @@ from config.env import (
     env_span,
     env_token,
     env_url,
+    env_words,
     secret_key,
 )
 
@@ -58,7 +59,8 @@ KEY_VARIABLE = env("KEY_VARIABLE", "AIGATEWAY_API_KEY")
 # Whether visitors may run models with gateway keys of their own. They are kept in the session, encrypted.
 VISITOR_KEYS = env_bool("VISITOR_KEYS", False)
 # What `manage.py sync` reads, and how often this site does so by itself.
-SYNC_SOURCES = env_list("SYNC_SOURCES", ("gateway",) if GATEWAY_URL else ())
+READABLE = ("gateway", "openrouter", "models_dev", "litellm")  # the readers that have an address; a test holds that
+SYNC_SOURCES = env_words("SYNC_SOURCES", ("gateway",) if GATEWAY_URL else (), READABLE)
 SYNC_EVERY = env_span("SYNC_EVERY", "6h" if GATEWAY_URL else "off")
 TOP_UP_FEE = env_decimal("TOP_UP_FEE", "0.05", below="1")
 
@@ -173,6 +175,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.unreadable.no_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -180,5 +183,5 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # What operators see: the log, and the figures at /metrics for whoever has the token.
 LOG_FORMAT = env_choice("LOG_FORMAT", "plain", logs.FORMATS)
 ACCESS_LOG = env_bool("ACCESS_LOG", True)
-LOGGING = logs.filtered("catalog.outage.Untold")
+LOGGING = logs.filtered("catalog.outage.Untold", "config.unreadable.OneLine")
 METRICS_TOKEN = env_token("METRICS_TOKEN")

@@ -1,20 +1,26 @@
 """Requests that cannot be read: what is said of them, and the length of a body that does not tell it."""
 
 import codecs
+import logging
 import os
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.decorators import sync_and_async_middleware
 
 MEGABYTE = 1024 * 1024
+NO_TOKEN = (
+    "the form came without a valid token of this site. Load a page of it, keep its cookies, and send the csrftoken cookie's "
+    "value as X-CSRFToken, with a Referer or Origin of this site."
+)
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -33,10 +39,24 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Why nothing was done, without a look at the form: reading that is what failed."""
     status = 413 if isinstance(exception, RequestDataTooBig) else 400
     message = told(exception)
-    if request.path.startswith("/sandbox/") or "application/json" in request.headers.get("Accept", ""):
-        error = {"status": status, "type": "invalid_request_error", "message": message, "retry_after": None}
-        return JsonResponse({"error": error}, status=status)
-    return HttpResponse(render_to_string("400.html", {"told": message}), status=status)
+    if request.path.startswith("/sandbox/") or wants_json(request):
+        return as_json(status, "invalid_request_error", message)
+    return HttpResponse(render_to_string("400.html", {"told": message, "SITE_NAME": settings.SITE_NAME}), status=status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def as_json(status: int, kind: str, message: str) -> JsonResponse:
+    return JsonResponse({"error": {"status": status, "type": kind, "message": message, "retry_after": None}}, status=status)
+
+
+def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW. Its `reason` is for who makes the site."""
+    if wants_json(request):
+        return as_json(403, "csrf_failed", f"Nothing was done: {NO_TOKEN}")
+    return render(request, "403_csrf.html", status=403)
 
 
 def told(exception: Exception) -> str:
@@ -75,3 +95,12 @@ def utf8_only(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReque
         return refusal(request) or await get_response(request)
 
     return answer_async if iscoroutinefunction(get_response) else answer
+
+
+class OneLine(logging.Filter):
+    """A request that nobody can read is one line of the log: it is the sender's fault, of which a traceback shows nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], SuspiciousOperation):
+            record.exc_info = None
+        return True

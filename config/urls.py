@@ -9,8 +9,6 @@ from config import face, health, metrics
 handler400 = "config.unreadable.bad_request"
 handler500 = "config.failures.server_error"
 
-handler400 = "config.unreadable.bad_request"
-
 urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("playground.urls")),

@@ -9,6 +9,8 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 
+from catalog.models import Failure
+from catalog.operation import failures
 from config import accounts, attempts
 
 PASSWORD = "correct horse battery"
@@ -159,3 +161,15 @@ def test_failed_attempts_are_logged_without_what_was_typed(anna, caplog):
 def test_who_is_held_back_is_logged_once_each_time(anna, caplog):
     strangers()
     assert "Sign-in held back for 12" in caplog.text and caplog.text.count("Sign-in failed") == 3
+
+
+def test_staff_see_how_many_sign_ins_failed_and_nothing_of_whose(anna, admin_client, catalog, monkeypatch):
+    monkeypatch.setattr(failures, "_waiting", {})
+    before = {name: attempts.SIGN_INS.labels(name)._value.get() for name in ("refused", "held_back")}
+    strangers(count=5)
+    failures.write()
+    rows = dict(Failure.objects.filter(kind="sign_in").values_list("what", "times"))
+    counted = {name: attempts.SIGN_INS.labels(name)._value.get() - before[name] for name in before}
+    assert rows == counted == {"refused": 3, "held_back": 2}
+    page = admin_client.get("/admin/catalog/failure/?kind__exact=sign_in").text
+    assert "Sign-ins" in page and "held_back" in page and "anna" not in page and "192.0.2." not in page

@@ -1,5 +1,9 @@
 """Settings: clear words for a wrong variable, and what the operator's own face does."""
 
+import os
+import re
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,8 +13,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils.module_loading import import_string
 
+from catalog import syncing
+from catalog.sources import READERS
 from config import env
 from config.env import secret_key
+from config.settings import BASE_DIR
+
+DOCUMENTS = [*BASE_DIR.glob("*.md"), *BASE_DIR.glob("docs/*.md")]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +51,7 @@ from config.env import secret_key
         (lambda: env.env_redis("X"), "redis://host:port"),
         (lambda: env.env_gateway("X"), "ftp://me:secret@host/v1"),
         (lambda: env.env_key("X"), "two words"),
+        (lambda: env.env_words("X", (), ("gateway", "litellm")), "gateway, litelm"),
         (lambda: env.env_token("X"), "short"),
     ],
 )
@@ -101,3 +111,34 @@ def test_the_logo_is_served_as_a_picture_that_can_do_nothing(client: Client, set
     response = client.get("/site-logo")
     assert response["Content-Type"] == "image/svg+xml"
     assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_every_source_that_can_be_synced_may_be_named():
+    assert set(settings.READABLE) == {name for name in READERS if not syncing.unknown([name])}
+
+
+@pytest.mark.parametrize(("variables", "code", "words"), [
+    ({"SYNC_SOURCES": "gateway, litelm"}, 2, "SYNC_SOURCES must be of gateway, openrouter, models_dev, litellm"),
+    ({"DATA_DIR": "/proc/none"}, 2, "DATA_DIR must be a folder in which this user may write"),
+    ({"DATABASE_URL": "postgres://me:secret@127.0.0.1:1/none"}, 1, "The database cannot be used: "),
+])  # fmt: skip
+def test_a_start_that_cannot_be_ends_with_a_sentence(tmp_path, variables, code, words):
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)} | variables
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "migrate", "--no-input", "-v0"]
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr.count("\n")) == (code, 1), ended.stderr
+    assert ended.stderr.startswith(words) and "secret" not in ended.stderr
+
+
+def test_readme_lists_every_variable_and_no_other():
+    code = "".join((settings.BASE_DIR / "config" / name).read_text() for name in ("settings.py", "env.py"))
+    read = set(re.findall(r'env(?:_[a-z]+)?\(\s*"([A-Z_]+)"', code))
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (settings.BASE_DIR / "README.md").read_text(), re.M)
+    listed = {name for row in rows for name in re.findall("[A-Z_]+", row)}
+    assert read - listed == set() and listed - read == {"WORKERS"}  # scripts/serve reads that one
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_no_document_leads_nowhere(file):
+    places = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", file.read_text())
+    assert [place for place in places if not (file.parent / place).exists()] == []

@@ -1,5 +1,6 @@
 """Every answer of the running site carries the headers that guard a page, whoever made it."""
 
+import errno
 import re
 import socket
 from collections.abc import Iterable, Iterator
@@ -8,9 +9,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from django.conf import settings as live
+from django.db import OperationalError
 from urls_walked import addresses
 
-from config import headers
+from catalog import outage
+from config import accounts, headers
 from config.body_limit import MOST
 
 ALWAYS = {
@@ -113,6 +116,18 @@ def test_the_statuses_of_trouble(asking, settings, monkeypatch):
     crashed = [asking.get(path) for path in ("/models?q=crash", "/models?q=boom", "/api/v1/models")]
     assert refused[1].status_code == 429 and {answer.status_code for answer in crashed} == {500}
     assert [lacking(answer) for answer in (*refused, *crashed)] == [[]] * 5
+
+
+@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), OSError(errno.ENOSPC, "No space left")])
+def test_pages_of_outages(asking, monkeypatch, error):
+    def get(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(outage.of(error), "since", 0.0)  # put back afterwards
+    monkeypatch.setattr(accounts.SignIn, "get", get)
+    answers = [asking.get("/accounts/login/", headers={"Accept": kind}) for kind in ("text/html", "application/json")]
+    assert {answer.status_code for answer in answers} == {outage.of(error).status}
+    assert [lacking(answer) for answer in answers] == [[], []]
 
 
 def answered(path: str = "/", **headers_sent: str) -> dict:

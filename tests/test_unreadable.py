@@ -1,11 +1,16 @@
 """Forms that nobody can read are refused with a page that says so."""
 
+import io
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
+
+from catalog import snapshot
+from config.unreadable import OneLine
 
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
 PART = "--b\r\nContent-Disposition: form-data; name=model\r\n\r\nx\r\n--b--\r\n"
@@ -39,3 +44,40 @@ def test_too_many_fields_are_said_so(client):
 
 def test_another_host_is_refused_in_the_same_words(client):
     assert "Request not read" in client.get("/docs", headers={"Host": "evil.example"}).content.decode()
+
+
+@pytest.fixture
+def written(monkeypatch) -> io.StringIO:
+    """What the site's own handler writes."""
+    handler = next(one for one in logging.getLogger().handlers if any(isinstance(by, OneLine) for by in one.filters))
+    monkeypatch.setattr(handler, "stream", io.StringIO())
+    return handler.stream
+
+
+@pytest.mark.parametrize("wrong", [{"data": {f"f{n}": "" for n in range(1001)}}, {"headers": {"Host": "evil.example"}}])
+def test_the_log_has_one_line_of_each(client, written, wrong):
+    assert client.post("/playground/preview", **wrong).status_code == 400
+    assert "was answered with 400" in written.getvalue() and written.getvalue().count("\n") == 1
+
+
+def test_the_log_has_the_traceback_of_what_is_the_sites_own_fault(client, written, monkeypatch):
+    def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(snapshot, "current", broken)
+    client.raise_request_exception = False
+    assert client.get("/models?q=broken").status_code == 500
+    assert "\n    RuntimeError" in written.getvalue()
+
+
+def test_a_script_without_a_token_is_told_in_json(db):
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", headers={"Accept": "application/json"})
+    told = answer.json()["error"]
+    assert (answer.status_code, told["status"], told["type"]) == (403, 403, "csrf_failed")
+    assert "X-CSRFToken" in told["message"]
+
+
+def test_people_without_a_token_are_told_what_to_do(db):
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", headers={"Accept": "text/html"})
+    assert answer.status_code == 403
+    assert "Allow cookies of this site." in answer.text and 'aria-label="Ways on"' in answer.text

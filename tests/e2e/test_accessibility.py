@@ -1,8 +1,14 @@
 """axe finds nothing on any page, light and dark, wide and narrow; and nothing scrolls sideways on the smallest screen."""
 
+import errno
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import OperationalError
 from playwright.sync_api import Page, expect
+
+from catalog import outage
+from config import accounts
 
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
@@ -44,6 +50,8 @@ PAGES = {
     "not to be tried yet": "/playground?model=openai/text-embedding-3-small",
     "side by side": "/playground?models={chat},openai/gpt-5-pro,no/such",
     "login": "/accounts/login/",
+    "login of the admin": "/admin/login/",
+    "not read": "/models?" + "&".join(f"q{n}=" for n in range(1001)),
 }
 SHARING = ("link made", "share", "shares", "drift")
 TABS = ("Headers", "Events", "Cost", "Code")
@@ -81,6 +89,20 @@ def overflow(page: Page, width: int = 320) -> list[str]:
 @pytest.mark.parametrize("name", PAGES)
 def test_page(visit, chat, name):
     page = visit(PAGES[name].format(chat=chat))
+    assert faults(page) == []
+    assert overflow(page) == []
+
+
+@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), OSError(errno.ENOSPC, "No space left")])
+def test_page_of_an_outage(visit, monkeypatch, error):
+    def get(*_: object, **__: object) -> None:
+        raise error
+
+    found = outage.of(error)
+    monkeypatch.setattr(found, "since", 0.0)  # put back afterwards
+    monkeypatch.setattr(accounts.SignIn, "get", get)
+    page = visit("/accounts/login/")
+    expect(page.get_by_role("heading", level=1, name=found.title)).to_be_visible()
     assert faults(page) == []
     assert overflow(page) == []
 

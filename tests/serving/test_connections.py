@@ -142,6 +142,18 @@ def test_headers_without_end_are_refused(visit, monkeypatch):
     assert rest(one)[:12] in {b"HTTP/1.1 431", b""}
 
 
+@pytest.mark.parametrize(("sent", "status"), [
+    (b"no request at all\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\r\nX: " + b"x" * (connections.HEAD_BYTES + 1), b"431"),
+])  # fmt: skip
+def test_what_no_application_answers_has_headers_that_guard_too(visit, sent, status):
+    one = visit()
+    one.sendall(sent)
+    head = rest(one).partition(b"\r\n\r\n")[0]
+    assert head.startswith(b"HTTP/1.1 " + status)
+    assert b"x-content-type-options: nosniff" in head and b"content-security-policy: default-src 'none'" in head
+
+
 def test_the_oldest_of_too_many_silent_visitors_makes_room(visit, monkeypatch):
     monkeypatch.setattr(connections, "HEAD_WAITS", PATIENCE)
     monkeypatch.setattr(connections, "most_waiting", lambda: 10)
