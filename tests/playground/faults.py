@@ -89,6 +89,8 @@ FAULTS = {
     "comments_only": Fault("error", "bad_response", "The gateway announced an event stream and sent something else."),
     # Something else than was due
     "error_in_200": Fault("error", "insufficient_quota", "no credits"),
+    "error_with_id": Fault("error", "insufficient_quota", "no credits"),
+    "error_beside_text": Fault("incomplete", "insufficient_quota", "no credits", output="Well", asked=WHOLE),
     "error_as_stream": Fault("error", "insufficient_quota", "no credits"),
     "error_as_text": Fault("error", "insufficient_quota", "no credits"),
     "json_as_stream": Fault("error", "bad_response", "The gateway announced an event stream and sent something else."),
