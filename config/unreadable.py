@@ -17,6 +17,8 @@ from django.utils.decorators import sync_and_async_middleware
 MEGABYTE = 1024 * 1024
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
+FORM_ONLY = "This address takes what a form's button sends, and has no page of its own."
+
 
 class Measured(ASGIRequest):
     """A request whose body has a length, also where it came in chunks: Django takes a form without one for empty."""
@@ -75,3 +77,22 @@ def utf8_only(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReque
         return refusal(request) or await get_response(request)
 
     return answer_async if iscoroutinefunction(get_response) else answer
+
+
+@sync_and_async_middleware
+def worded(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Gives browsers a page where an address of a form is opened as one: Django's answer to that is blank."""
+
+    def with_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 405 and not response.content and "text/html" in request.headers.get("Accept", ""):
+            response.content = render_to_string("400.html", {"told": FORM_ONLY})
+            response.headers["Content-Length"] = str(len(response.content))  # CommonMiddleware counted the blank one
+        return response
+
+    if not iscoroutinefunction(get_response):
+        return lambda request: with_words(request, get_response(request))
+
+    async def answer(request: HttpRequest) -> HttpResponse:
+        return with_words(request, await get_response(request))
+
+    return answer

@@ -39,3 +39,17 @@ def test_too_many_fields_are_said_so(client):
 
 def test_another_host_is_refused_in_the_same_words(client):
     assert "Request not read" in client.get("/docs", headers={"Host": "evil.example"}).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/playground/run", "/playground/columns"])
+def test_the_address_of_a_form_opened_as_a_page_has_words(client, path):
+    answer = client.get(path, headers={"Accept": "text/html,*/*"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert int(answer["Content-Length"]) == len(answer.content)
+    assert "has no page of its own. Nothing was done." in answer.text
+    assert client.get(path, headers={"Accept": "application/json"}).content == b""
+
+
+def test_so_has_one_opened_in_the_server():
+    answer = async_to_sync(AsyncClient().get)("/playground/run", headers={"Accept": "text/html"})
+    assert answer.status_code == 405 and "no page of its own" in answer.content.decode()
