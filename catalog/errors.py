@@ -64,6 +64,7 @@ WIRE_REMEDIES = {
     "redirect_refused": f"{OPERATOR}: the key would go along, so the gateway's own address has to be set.",
     "encoding_refused": f"{OPERATOR} or the gateway's: something on the way compresses what it should not.",
 }
+RESTARTED = "Run it again. The gateway may charge for what it had answered until then."  # "interrupted": this site ended
 NO_WAIT = "The gateway does not say how long to wait. Try again in a minute."
 TRIED = (401, 402, 404, 429, 500, 503)  # the statuses that the sandbox answers with when asked for an error
 BY_STATUS = {error.status: error for error in ERRORS}
@@ -83,6 +84,8 @@ def known(error: dict[str, Any]) -> ErrorFact | None:
 
 def remedy(error: dict[str, Any]) -> str:
     """What to do about an error, in the table or not."""
+    if error.get("type") == "interrupted":
+        return RESTARTED
     if found := WIRE_REMEDIES.get(error.get("type") or ""):
         return found
     if fact := known(error):

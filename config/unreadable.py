@@ -23,6 +23,8 @@ NO_TOKEN = (
 )
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
+FORM_ONLY = "This address takes what a form's button sends, and has no page of its own."
+
 
 class Measured(ASGIRequest):
     """A request whose body has a length, also where it came in chunks: Django takes a form without one for empty."""
@@ -104,3 +106,22 @@ class OneLine(logging.Filter):
         if record.exc_info and isinstance(record.exc_info[1], SuspiciousOperation):
             record.exc_info = None
         return True
+
+
+@sync_and_async_middleware
+def worded(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Gives browsers a page where an address of a form is opened as one: Django's answer to that is blank."""
+
+    def with_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 405 and not response.content and "text/html" in request.headers.get("Accept", ""):
+            response.content = render_to_string("400.html", {"told": FORM_ONLY, "SITE_NAME": settings.SITE_NAME})
+            response.headers["Content-Length"] = str(len(response.content))  # CommonMiddleware counted the blank one
+        return response
+
+    if not iscoroutinefunction(get_response):
+        return lambda request: with_words(request, get_response(request))
+
+    async def answer(request: HttpRequest) -> HttpResponse:
+        return with_words(request, await get_response(request))
+
+    return answer

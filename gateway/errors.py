@@ -186,10 +186,12 @@ def _no_json(exchange: Exchange, due: str) -> str:
 def envelope(text: str) -> tuple[str, str] | None:
     """(type, message) of a JSON error, else None.
 
-    OpenAI's envelope `{"error": {"message", "type", "code"}}`, its short form `{"error": "message"}`, and the error
-    event of the responses API, `{"type": "error", "message", "code"}`.
+    OpenAI's envelope `{"error": {"message", "type", "code"}}`, its short form `{"error": "message"}`, and two events of
+    the responses API, `{"type": "error", "message", "code"}` and `{"type": "response.failed", "response": {"error"}}`.
     """
     body = _parsed(text)
+    if isinstance(body, dict) and body.get("type") == "response.failed":
+        body = body.get("response")
     if not isinstance(body, dict):
         return None
     error = body.get("error") or (body if body.get("type") == "error" else None)

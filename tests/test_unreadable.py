@@ -81,3 +81,17 @@ def test_people_without_a_token_are_told_what_to_do(db):
     answer = Client(enforce_csrf_checks=True).post("/accounts/login/", headers={"Accept": "text/html"})
     assert answer.status_code == 403
     assert "Allow cookies of this site." in answer.text and 'aria-label="Ways on"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/playground/run", "/playground/columns"])
+def test_the_address_of_a_form_opened_as_a_page_has_words(client, path):
+    answer = client.get(path, headers={"Accept": "text/html,*/*"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert int(answer["Content-Length"]) == len(answer.content)
+    assert "has no page of its own. Nothing was done." in answer.text
+    assert client.get(path, headers={"Accept": "application/json"}).content == b""
+
+
+def test_so_has_one_opened_in_the_server():
+    answer = async_to_sync(AsyncClient().get)("/playground/run", headers={"Accept": "text/html"})
+    assert answer.status_code == 405 and "no page of its own" in answer.content.decode()

@@ -39,6 +39,7 @@ def run_context(run: Run, files: list[Any] | None = None, inspected: bool = True
         "speed": speed(run),
         "wait_ms": run.first_token_ms if run.first_token_ms is not None else run.total_ms,
         "received": (run.response_body or "")[:SHOWN],
+        "no_text": no_text(run),
         "shown": SHOWN,
         "shown_part": f":{SHOWN}",
         "laid_out": laid_out(run.response_body),
@@ -54,6 +55,19 @@ def run_context(run: Run, files: list[Any] | None = None, inspected: bool = True
         "inspector": inspector.context(run, answer) if inspected and run.state != "running" else None,
         "links": job_files.links(parsed(run.response_body), len(files), run.url) if run.job and run.state == "complete" else [],
     }
+
+
+def no_text(run: Run) -> str:
+    """What stands in place of a response that is no text."""
+    if run.status is None:
+        return "No answer came."
+    if run.error and run.error.get("type") == "encoding_refused":
+        return "The compressed body was not read."
+    if run.response_body == "":
+        return "No body."
+    if run.output or run.imported or not settings.RUN_RETENTION_DAYS:
+        return "The body is not kept."
+    return "The body is no text, so it is not shown."
 
 
 def remedy(run: Run) -> str:

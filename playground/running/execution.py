@@ -160,6 +160,9 @@ class Execution:
         except UNSHAPED:
             message = f"The gateway's answer has not the shape of {self.module.PATH}."
             raise GatewayError("bad_response", message, exchange.status, exchange=exchange) from None
+        # A failed job's error is told by its polls; any other answer that has one is an error, whatever else it has.
+        if not hasattr(self.module, "JOB") and (error := reported(exchange.text() or "", exchange)):
+            raise error
 
     def read_answer(self, answer: dict[str, Any]) -> None:
         if hasattr(self.module, "JOB"):

@@ -70,3 +70,7 @@ def test_openapi_says_of_each_error_whether_to_retry(client, catalog):
 
 def test_the_link_to_all_errors_leads_to_them(client, catalog):
     assert 'id="errors"' in client.get("/docs").text
+
+
+def test_an_end_of_this_site_is_not_laid_on_the_gateway():
+    assert "The gateway is away" not in remedy({"status": None, "type": "interrupted"})

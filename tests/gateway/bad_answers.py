@@ -46,6 +46,8 @@ ANSWERS: dict[str, Callable[[], bytes]] = {
     "plain_503": lambda: full(b"\nupstream is away\nsecond line", "503 Service Unavailable", "text/plain"),
     "error_string": lambda: full(b'{"error": "model is loading"}', "503 Service Unavailable"),
     "error_in_200": lambda: full(b'{"error": {"message": "no credits", "type": "insufficient_quota"}}'),
+    "error_with_id": lambda: full(b'{"id": "gen-1", ' + ERROR[1:]),
+    "error_beside_text": lambda: full(CHAT[:-1] + b', "id": "gen-1", ' + ERROR[1:]),
     "failed_job": lambda: full(b'{"id": "job-1", "status": "failed", "error": {"message": "blurred"}}'),
     "error_event": lambda: events(b'data: {"a":1}\n\ndata: {"error": {"message": "overloaded", "code": 529}}\n\n'),
     "huge_error": lambda: full(b"x" * 300_000, "500 Internal Server Error", "text/plain"),

@@ -61,6 +61,8 @@ def test_retry_after_is_not_guessed(value: str | None) -> None:
         ({"error": "m"}, ("error", "m")),
         ({"type": "error", "error": {"type": "overloaded_error", "message": "m"}}, ("overloaded_error", "m")),
         ({"type": "error", "code": "server_error", "message": "m"}, ("server_error", "m")),
+        ({"type": "response.failed", "response": {"error": {"code": "c", "message": "m"}}}, ("c", "m")),
+        ({"type": "response.failed", "response": None}, None),
         ({"error": {"message": "x" * 9999}}, ("error", "x" * 500)),
         ({"error": {"message": {"not": "text"}, "type": ["t"]}}, ("error", "error")),
         ({"error": None}, None),

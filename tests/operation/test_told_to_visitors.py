@@ -1,6 +1,7 @@
 """/privacy, SECURITY.md and docs/operating.md say what the code does, in the same figures."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,12 @@ def test_every_check_is_explained():
     assert {name: set(words) for name, words in health.WORDS.items()} == {
         name: set(re.sub(r" \([^)]*\)", "", words).split(", ")) for name, words in rows.items()
     }
+
+
+def test_the_nightly_backup_hands_the_sites_variables_on(tmp_path):
+    """As cron runs the printed line: a backup without them would be of another database, and succeed."""
+    (tmp_path / "modelry.env").write_text("DATA_DIR=/srv/data\nDATABASE_URL=postgres://host/site\n")
+    before, _, _ = re.search(r"12 3 \* \* \* cd /srv/modelry && (.*)", OPERATING)[1].partition(".venv/bin/python")
+    line = before.replace("/etc/modelry.env", str(tmp_path / "modelry.env")) + "env"
+    told = subprocess.run(["/bin/sh", "-c", line], env={}, capture_output=True, text=True, check=True).stdout
+    assert {"DATA_DIR=/srv/data", "DATABASE_URL=postgres://host/site"} <= set(told.splitlines())

@@ -69,7 +69,7 @@ FAULTS = {
     # What was not asked for
     "redirect": Fault("error", "redirect_refused", REDIRECT),
     "redirect_nowhere": Fault("error", "redirect_refused", REDIRECT),
-    "zipped": Fault("error", "encoding_refused", PACKED),
+    "zipped": Fault("error", "encoding_refused", "The compressed body was not read."),
     "brotli": Fault("error", "encoding_refused", PACKED),
     "zstandard": Fault("error", "encoding_refused", PACKED),
     "bomb": Fault("error", "encoding_refused", PACKED),
@@ -89,11 +89,14 @@ FAULTS = {
     "comments_only": Fault("error", "bad_response", "The gateway announced an event stream and sent something else."),
     # Something else than was due
     "error_in_200": Fault("error", "insufficient_quota", "no credits"),
+    "error_with_id": Fault("error", "insufficient_quota", "no credits"),
+    "error_beside_text": Fault("incomplete", "insufficient_quota", "no credits", output="Well", asked=WHOLE),
     "error_as_stream": Fault("error", "insufficient_quota", "no credits"),
     "error_as_text": Fault("error", "insufficient_quota", "no credits"),
     "json_as_stream": Fault("error", "bad_response", "The gateway announced an event stream and sent something else."),
     "html_as_stream": Fault("error", "bad_response", "The gateway announced an event stream and sent something else."),
     "html": Fault("error", "bad_response", "The gateway answered text/html where an event stream was due."),
+    "audio": Fault("error", "bad_response", "The body is no text, so it is not shown."),
     "chat_json": Fault("complete", output="Well"),
     "empty": Fault("error", "bad_response", "The gateway answered nothing where an event stream was due."),
     "empty_json": Fault("error", "bad_response", "The gateway answered nothing where JSON was due.", asked=WHOLE),

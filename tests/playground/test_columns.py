@@ -223,6 +223,12 @@ def test_one_failing_column_leaves_the_others_alone(start):
     assert answer.json()["cheapest"] == answer.json()["fastest"]["total"] == []
 
 
+def test_a_column_says_how_long_to_wait(start):
+    """There is no Retry button beside which it could stand."""
+    shown = start(accept="text/html", column=["0", "1"], **column(0, LARGE, sandbox_error="429"), **column(1, FREE)).text
+    assert shown.count("Retry-After: 2 s") == 1
+
+
 def test_limit_counts_every_column(start, settings):
     settings.RUNS_PER_MINUTE = 3
     assert start().status_code == 200
