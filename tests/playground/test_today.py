@@ -77,5 +77,5 @@ def test_who_may_not_see_runs_sees_no_figures(client, django_user_model, db):
 def test_figures_take_few_queries(operator, django_assert_max_num_queries):
     for n in range(20):
         ran(model=f"acme/{n}")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         operator.get("/admin/")

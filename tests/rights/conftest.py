@@ -1,4 +1,4 @@
-"""The people and things of `rights_world`, made once for all tests here; what a test does to them is taken back."""
+"""The people and things of `rights_world`, made once for the tests of a file; what a test does to them is taken back."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from rights_world import World
 from catalog import snapshot
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def made(small_catalog, django_db_blocker) -> Iterator[World]:
     tables, built = small_catalog
     unbounded = override_settings(RUNS_PER_MINUTE=1_000_000, SIGN_INS_PER_MINUTE=1_000_000, VISITOR_KEYS=True)
