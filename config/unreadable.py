@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.decorators import sync_and_async_middleware
 
 MEGABYTE = 1024 * 1024
-NO_TOKEN = (
+NOT_OURS = (
     "the form came without a valid token of this site. Load a page of it, keep its cookies, and send the csrftoken cookie's "
     "value as X-CSRFToken, with a Referer or Origin of this site."
 )
@@ -57,7 +57,7 @@ def as_json(status: int, kind: str, message: str) -> JsonResponse:
 def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW. Its `reason` is for who makes the site."""
     if wants_json(request):
-        return as_json(403, "csrf_failed", f"Nothing was done: {NO_TOKEN}")
+        return as_json(403, "csrf_failed", f"Nothing was done: {NOT_OURS}")
     return render(request, "403_csrf.html", status=403)
 
 
