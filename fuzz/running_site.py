@@ -15,13 +15,13 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parent.parent
-ERROR = re.compile(r"(\S+ \S+ )?(ERROR|CRITICAL)\b")  # of the site's own log, or of uvicorn's
+ERROR = re.compile(r"(\S+ ){0,2}(ERROR|CRITICAL)\b")  # of the site's own log, or of uvicorn's
 STARTS = 60  # seconds that a busy machine may need
 # Limits out of the way: what is looked for is behind them.
 OPEN = {
     "SANDBOX_PACE_MS": "0", "RUNS_PER_MINUTE": "1000000", "RUNS_AT_ONCE": "1000", "VISITORS_PER_ADDRESS": "1000",
     "SITE_RUNS_AT_ONCE": "10000", "SIGN_INS_PER_MINUTE": "1000000", "SYNC_EVERY": "off", "DAILY_BUDGET_USD": "1000000",
-    "MALLOC_ARENA_MAX": "1",  # as scripts/serve sets it
+    "MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144",  # as scripts/serve sets them
 }  # fmt: skip
 SHELL = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")  # all that the site is given of the caller's variables
 
@@ -61,9 +61,8 @@ def running_site(**variables: str) -> Iterator[RunningSite]:
     env = shell | OPEN | {"DATA_DIR": str(folder), "PORT": str(port)} | variables
     for command in (["migrate", "--no-input"], ["load_catalog"], ["collectstatic", "--no-input"]):
         subprocess.run([sys.executable, "manage.py", *command, "-v0"], env=env, cwd=ROOT, check=True)
-    options = ["--port", str(port), "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5"]
     with (folder / "log").open("wb") as log:
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", *options]
+        command = [sys.executable, "-m", "config.serving", "--port", str(port)]
         process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log)
     try:
         site = RunningSite(f"http://127.0.0.1:{port}", process.pid, folder / "log")

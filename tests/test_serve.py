@@ -85,9 +85,9 @@ def test_prepares_the_site_then_becomes_the_server(site, free):
     assert called[-1].endswith(" --no-proxy-headers")
 
 
-@pytest.mark.parametrize(("said", "found"), [({}, "1"), ({"MALLOC_ARENA_MAX": "4"}, "4")])
-def test_all_threads_share_one_heap_unless_said_otherwise(site, free, said, found):
-    (site / ".venv" / "bin" / "python").write_text('#!/bin/sh\necho "heaps: $MALLOC_ARENA_MAX"\n')
+@pytest.mark.parametrize(("said", "found"), [({}, "1 262144"), ({"MALLOC_ARENA_MAX": "4", "MALLOC_MMAP_THRESHOLD_": "9"}, "4 9")])
+def test_large_answers_go_back_to_the_system_unless_said_otherwise(site, free, said, found):
+    (site / ".venv" / "bin" / "python").write_text('#!/bin/sh\necho "heaps: $MALLOC_ARENA_MAX $MALLOC_MMAP_THRESHOLD_"\n')
     assert serve(site, PORT=free, **said).stdout.splitlines()[-1] == f"heaps: {found}"
 
 
