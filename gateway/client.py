@@ -2,9 +2,7 @@
 
 import contextlib
 import copy
-import functools
 import re
-import ssl
 from collections.abc import AsyncIterator
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -14,13 +12,11 @@ from gateway.call import Call
 from gateway.errors import only_error
 from gateway.exchange import Exchange
 from gateway.masking import Mask
+from gateway.transport import Separate
 from gateway.wire import Limits, Wire
 
 LIMITS = Limits()
 HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*", "Connection": "close"}
-# A connection is used once: what a gateway sends beyond one visitor's answer would be read as the answer to the next.
-# How many calls there are at once is bounded by who makes them; one that waited for a connection here would look like an outage.
-POOL = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 
 class Gateway:
@@ -46,7 +42,7 @@ class Gateway:
             headers=HEADERS,
             # The clocks of reading are ours (gateway.wire): httpx's start anew at every byte.
             timeout=httpx.Timeout(None, connect=limits.connect, pool=limits.connect),
-            transport=transport or httpx.AsyncHTTPTransport(verify=_trusted(), limits=POOL),
+            transport=transport or Separate(),
             # One client serves all visitors: a cookie would tie their runs together.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,
@@ -112,11 +108,3 @@ def _checked_key(key: str) -> str:
     if not re.fullmatch(r"[!-~]*", key):
         raise ValueError("The gateway's key has characters that no header may carry.")
     return key
-
-
-@functools.cache
-def _trusted() -> ssl.SSLContext:
-    """certifi's authorities and the system's (with SSL_CERT_FILE): a self-hosted gateway may have a private one."""
-    context = httpx.create_ssl_context(trust_env=False)
-    context.load_default_certs()
-    return context

@@ -7,7 +7,7 @@ import certificates
 import pytest
 from bad_server import BadServer
 
-from gateway import client
+from gateway import transport
 from gateway.call import Call
 from gateway.client import Gateway
 from gateway.errors import GatewayError
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.anyio
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The tests' authority is trusted as an operator's private one would be."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.trust(tmp_path)))
-    client._trusted.cache_clear()
+    transport.trusted.cache_clear()
     yield
-    client._trusted.cache_clear()
+    transport.trusted.cache_clear()
 
 
 async def said(make: Callable[..., Gateway], shown: str, folder: Path) -> tuple[str, str, int]:
