@@ -139,7 +139,7 @@ class Runs:
     """The newest runs at the configured gateway with the site's key."""
 
     def __init__(self) -> None:
-        here = Run.objects.made_here().filter(sandbox=False, own_key=False, url__startswith=settings.GATEWAY_URL)
+        here = Run.objects.made_here().filter(sandbox=False, own_key=False, url__startswith=settings.PUBLIC_GATEWAY_URL)
         ended = here.exclude(state__in=("running", "stopped")).only("model", "state", "status", "created")
         self.newest = ended.first() if settings.GATEWAY_URL else None
         self.complete = self.newest and ended.filter(state="complete").first()

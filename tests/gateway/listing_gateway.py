@@ -82,7 +82,8 @@ def configured(settings: Any) -> Iterator[ListingGateway]:
     upstream._gateways.clear()
     with ListingGateway() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        settings.GATEWAY_URL, settings.GATEWAY_KEY, settings.DAILY_BUDGET_USD = server.url, KEY, Decimal(5)
+        settings.GATEWAY_URL = settings.PUBLIC_GATEWAY_URL = server.url
+        settings.GATEWAY_KEY, settings.DAILY_BUDGET_USD = KEY, Decimal(5)
         yield server
         server.shutdown()
     cache.clear()
