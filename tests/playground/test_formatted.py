@@ -10,22 +10,8 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuzz.texts import PIECES
 from playground.inspection.formatted import ATTRIBUTES, LARGEST, TAGS, formatted
-
-PIECES = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe src=//e>",
-    "<style>*{}</style>", "<a href='javascript:alert(1)'>", "</p></div></body>", "<!--", "-->", "<![CDATA[", "]]>",
-    '<math><mi//xlink:href="data:x">', "[x](javascript:alert(1))", "[x](data:text/html,<b>)", "[x](JaVaScRiPt:a)",
-    "[x](&#106;avascript:a)", "[x](\tjavascript:a)", "[x](//evil.example)", "[x](/admin/)",
-    '[x](https://e.example "on\' onclick=\'a")', "![p](https://e.example/p.png)", "![p](javascript:a)", "![<b>](x)",
-    '<https://e.example/"onclick=a>', "<javascript:a>", "[r]: javascript:a\n\n[r]", "[r]: <x> 'y'\n",
-    "```html\n<script>\n```", '```" onclick=a\nx\n```', "`<b onclick=a>`",
-    "|a|b|\n|-|-|\n|<script>|[x](vbscript:a)|\n", "# <h1 id=x>", "> - 1. <form action=//e>", "&lt;script&gt;",
-    "&#60;script&#62;", "\\<script>", "{{7*7}}", "{% load x %}", "\x00", "\ud800", "\u202e", "<object data=x>",
-    "<base href=//e>", "<meta http-equiv=refresh>", "<input autofocus onfocus=a>", "<details open ontoggle=a>",
-    "[a](<javascript:a>)", "[a](  java\nscript:a)", "***", "~~", "__", "[", "](", ")", "\n\n", " ", "<", ">", '"',
-    "'", "&",
-)  # fmt: skip
 
 
 class Elements(HTMLParser):
