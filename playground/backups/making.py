@@ -33,7 +33,7 @@ def make(target: Path, with_key: bool, say: Say) -> dict[str, Any]:
         link(folder)
         names = [databases.part(), *with_secret(folder, with_key), *held.files]
         parts = [name for name in names if (folder / name).exists()]
-        say(f"Writing {len(parts)} parts to {target} …")
+        say(f"Writing {target} …")
         manifest = described(held, {name: archive.part(folder / name) for name in parts}, missing=len(names) - len(parts))
         target.parent.mkdir(parents=True, exist_ok=True)
         archive.write(target, folder, manifest)

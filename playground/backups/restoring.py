@@ -29,7 +29,7 @@ def restore(path: Path, say: Say) -> str:
     stamp = f"{timezone.now():%Y%m%d%H%M%S}"
     aside = settings.DATA_DIR / f"before-restore-{stamp}"
     with staging("restore") as folder:
-        say(f"Checking {len(manifest['parts'])} parts of {manifest['made']} …")
+        say(f"Checking the backup of {manifest['made']} …")
         archive.unpack(path, folder, manifest)
         say("Loading the database and bringing it up to date …")
         schema = f"{postgresql.KEPT}{stamp}"
@@ -56,7 +56,8 @@ def fits(manifest: dict[str, Any]) -> None:
 def alone() -> None:
     """Raises Refused while anything else uses the site's data."""
     if others := processes.others():
-        raise Refused(f"{len(others)} process{'es' if len(others) > 1 else ''} of this site run. {STOP}")
+        living = "1 process of this site runs" if len(others) == 1 else f"{len(others)} processes of this site run"
+        raise Refused(f"{living}. {STOP}")
     if connection.vendor == "postgresql" and (count := postgresql.sessions()):
         raise Refused(f"The database has {count} other connection{'s' if count > 1 else ''}. {STOP}")
     if connection.vendor == "sqlite" and Path(connection.settings_dict["NAME"]).exists():

@@ -40,6 +40,12 @@
   };
 
   const nothing = () => Object.assign(document.createElement("span"), { className: "faint", textContent: "Nothing received yet." });
+  // The place of the response as it is before a run: without the status and the parts of the last one.
+  const emptied = () => {
+    const raw = Object.assign($("raw").cloneNode(false), { ariaLabel: "Response as received" });
+    $("h-response").textContent = "Response";
+    $("response").replaceChildren($("h-response"), raw);
+  };
   const waiting = (form) => {
     const streamed = form.id === "run-form" && form.elements.stream?.checked;
     if ($("result").contains(document.activeElement)) document.querySelector("[data-run]").focus();
@@ -47,7 +53,7 @@
     status.append(Object.assign(document.createElement("span"), { className: "badge", id: "state", textContent: `Waiting for the ${streamed ? "first token" : "answer"}` }));
     const out = Object.assign(document.createElement("div"), { className: "out", id: "out" });
     $("result").replaceChildren(status, out);
-    $("raw").textContent = "";
+    emptied();
     $("show-response").checked = true;
     $("spoken").textContent = $("said").textContent = unsaid = "";
     told = false;

@@ -200,6 +200,17 @@ def test_wrong_field_is_named_and_nothing_is_lost(page):
     expect(page.get_by_label("Message 2", exact=True)).to_have_value("Kept")
 
 
+def test_refused_run_leaves_nothing_of_the_last_answer(page):
+    page.get_by_label("Stream the answer").uncheck()
+    run(page).click()
+    expect(page.get_by_role("heading", name="Response HTTP 200, laid out for reading")).to_be_visible()
+    page.get_by_label("Temperature").fill("9")
+    run(page).click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was sent.")
+    expect(page.locator("#response")).to_have_text("ResponseNothing received yet.")
+    expect(page.get_by_role("region", name="Response as received")).to_be_visible()
+
+
 def test_audio_plays(visit):
     page = visit(SPEECH)
     page.get_by_label("Format").select_option("wav")
