@@ -74,7 +74,7 @@ def test_a_backup_under_writing_load_is_a_whole_site(sites: tuple[ServedSite, Se
     writer.over.set()
     writer.join(60)
     assert "Backup of" in said and archive.stat().st_mode & 0o777 == 0o600
-    assert "run. Stop the site first" in full.manage("restore", str(archive), check=False).stderr
+    assert "1 process of this site runs. Stop the site first" in full.manage("restore", str(archive), check=False).stderr
     full.kill()
 
     (empty.data / "artifacts" / "of before").mkdir(parents=True)
