@@ -1,8 +1,8 @@
 """The line that each request has in the log, in the form of the other lines but not by way of `logging`, which takes ten times
 as long.
 
-Lines wait for the end of the event loop's turn, so that those of one turn are one write: a process that is killed has written all
-but what it answered within the last few milliseconds.
+Lines wait for the end of the event loop's turn, so that those of one turn are one write: a process that is killed has written
+all but what it answered within the last few milliseconds.
 """
 
 import asyncio

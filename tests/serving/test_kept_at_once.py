@@ -45,7 +45,8 @@ def answers(application) -> Iterator[Callable[[bytes], list[bytes]]]:
     thread.start()
 
     def ask(requests: bytes) -> list[bytes]:
-        return [part.rpartition(b"\r\n\r\n")[2] for part in exchanged(listening.getsockname(), requests).split(b"HTTP/1.1 ")[1:]]
+        parts = exchanged(listening.getsockname(), requests).split(b"HTTP/1.1 ")[1:]
+        return [part.rpartition(b"\r\n\r\n")[2] for part in parts]
 
     yield ask
     server.should_exit = True
