@@ -132,9 +132,10 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self.waiting.pop(self, None)
         self.due = NEVER
-        if self.kept is None:
+        kept, self.kept = self.kept, None
+        if kept is None:
             return super().on_message_complete()
-        self.transport.write(self.kept)
+        self.transport.write(kept)
         self.on_response_complete()
 
     def on_response_complete(self) -> None:
