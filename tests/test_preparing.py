@@ -60,7 +60,7 @@ def test_an_empty_folder_becomes_a_site_and_an_older_one_is_brought_up(tmp_path)
 
 
 def test_a_database_that_is_away_is_one_sentence(tmp_path):
-    result = prepared(tmp_path, DATABASE_URL="postgres://nobody:x@127.0.0.1:1/none")
+    result = prepared(tmp_path, DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert result.returncode == 1 and result.stdout == ""
     assert result.stderr.startswith("The database cannot be used: ") and result.stderr.count("\n") == 1
 
