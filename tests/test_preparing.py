@@ -66,7 +66,7 @@ def test_a_database_that_is_away_is_one_sentence(tmp_path):
 
 
 @pytest.mark.parametrize(("url", "said"), [
-    ("https://me:sk-secret@gateway.example/v1", "gateway.example"),
+    ("https://sk-secret@gateway.example/v1", "gateway.example"),
     ("", "the built-in sandbox (set GATEWAY_URL and GATEWAY_KEY for a real one)"),
 ])  # fmt: skip
 def test_names_the_gateway_without_its_key(monkeypatch, url, said):
