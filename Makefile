@@ -22,7 +22,8 @@ help:
 	@echo 'make clean        remove .venv and caches; your data in DATA_DIR stays'
 
 run:
-	@python=$$(scripts/find-python) && exec "$$python" scripts/serve
+	@python=$$(test -z "$(PYTHON)" && $(PY) -c 'import sys; print(sys.executable)' 2>/dev/null || scripts/find-python) && \
+		exec "$$python" scripts/serve
 
 admin:
 	@scripts/install requirements.txt

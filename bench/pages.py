@@ -18,7 +18,7 @@ PEER_HEADS = ("page", "models", "Datasette, CPU ms", "ours, CPU ms", "Datasette,
 NOTE_KEPT = "gzip, 8 connections. nginx: Debian's, `gzip_static`, files of the very bytes that the site answers."
 NOTE_FRESH = (
     "No page is kept (`bench/uncached.py`), the address is another one each time, and nothing is compressed. *First visit* is "
-    "the site as it is, which compresses a new page twice and keeps it. What is to be reached is the growth from 400 models."
+    "the site as it is, which compresses a new page and keeps it. What is to be reached is the growth from 400 models."
 )
 NOTE_PEER = "As above, one connection each. Datasette: 50 rows and three facets, no time limits, an immutable file."
 

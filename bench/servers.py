@@ -58,19 +58,20 @@ def site(size: int, **settings: str) -> Server:
 
 def process(size: int, **settings: str) -> Server:
     """The server's process of a site that is prepared, without what scripts/serve does before it."""
-    return uvicorn("our site", "config.asgi:application", size, SITE, settings)
+    return served("our site", "config.serving", size, SITE, settings)
 
 
 def uncached(size: int) -> Server:
     """The site that makes every page anew."""
-    return uvicorn("our site, nothing kept", "bench.uncached:application", size, UNCACHED, {})
+    return served("our site, nothing kept", "bench.uncached", size, UNCACHED, {})
 
 
-def uvicorn(name: str, application: str, size: int, port: int, settings: dict[str, str]) -> Server:
+def served(name: str, module: str, size: int, port: int, settings: dict[str, str]) -> Server:
+    """With the options and the handling of memory that scripts/serve gives."""
     collect_static()
     folder = folders.with_static(folders.site(size, f"port-{port}"))
-    command = [sys.executable, "-m", "uvicorn", application, *script().options("127.0.0.1", port, 1)]
-    return Server(name, command, port, folders.log(f"port-{port}"), **variables(folder, port, settings))
+    command = [sys.executable, "-m", module, *script().options("127.0.0.1", port, 1)]
+    return Server(name, command, port, folders.log(f"port-{port}"), **script().MEMORY, **variables(folder, port, settings))
 
 
 def variables(folder: Path, port: int, settings: dict[str, str]) -> dict[str, str]:

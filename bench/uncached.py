@@ -1,12 +1,14 @@
-"""The site without kept pages, for uvicorn: every request is made anew. All else is as it is served.
+"""`python -m bench.uncached` serves the site without kept pages: every request is made anew. All else is as it is served.
 
 A query string longer than `LONGEST` is answered and not kept; with a negative bound every one is longer.
 """
 
-from config.asgi import application  # first, for it sets Django up
+import config.asgi  # noqa: F401 - first, for it sets Django up
 
 from catalog import pagecache  # isort: skip
+from config import serving  # isort: skip
 
 pagecache.LONGEST = -1
 
-__all__ = ["application"]
+if __name__ == "__main__":
+    serving.main()

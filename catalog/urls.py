@@ -1,17 +1,14 @@
 from django.urls import path, register_converter
-from django.views.decorators.cache import cache_control
 
 from catalog.calling import samples
 from catalog.changes import twins as change_twins
 from catalog.converters import FormConverter, SlugConverter
 from catalog.programs import machines, twins
 from catalog.views import browse, calculator, changes, compare, docs, groups, home, model, palette, prices, proofs, rankings
+from catalog.views.page import public
 
 register_converter(SlugConverter, "modelslug")
 register_converter(FormConverter, "form")
-
-# The same for everyone, kept by the page cache; a browser asks each time whether it still has the latest.
-public = cache_control(public=True, max_age=0, must_revalidate=True)
 
 urlpatterns = [
     path("", public(home.home), name="home"),

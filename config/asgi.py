@@ -15,7 +15,9 @@ django = get_asgi_application()
 from catalog import outage, processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.operation import failures  # noqa: E402
 from catalog.pagecache import PageCache  # noqa: E402
+from config.at_once import AtOnce  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
+from config.connections import AT_ONCE  # noqa: E402
 from config.edge import Edge  # noqa: E402
 from config.headers import Headers  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
@@ -36,12 +38,13 @@ STOPS_EVERY = 0.5  # seconds: a run that another process was asked to stop ends 
 class Site:
     """Wraps Django with what lives as long as the process: its background tasks."""
 
-    def __init__(self, inner: Any):
-        self.inner = inner
+    def __init__(self, inner: Any, at_once: AtOnce):
+        self.inner, self.at_once = inner, at_once
         self.tasks: list[asyncio.Task] = []
 
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
+            scope.get("state", {})[AT_ONCE] = self.at_once
             return await self.lifespan(receive, send)
         await self.inner(scope, receive, send)
 
@@ -97,4 +100,5 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-application = Site(Edge(Headers(BodyLimit(StaticFiles(PageCache(Leaving(django)))))))
+pages = PageCache(Leaving(django))
+application = Site(Edge(Headers(BodyLimit(StaticFiles(pages)))), AtOnce(pages))

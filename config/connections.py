@@ -6,6 +6,7 @@ time and never a place in Django, which begins once a request is there as a whol
 
 import asyncio
 import functools
+import math
 import resource
 import socket
 from typing import Any
@@ -18,6 +19,8 @@ BODY_WAITS = 20.0  # seconds for a body, and one more for every
 BODY_RATE = 1024  # bytes of it
 READER_WAITS = 60.0  # seconds in which a visitor must take some of what waits to be sent
 SENT_AHEAD = 256 * 1024  # bytes that the kernel may take of an answer before they are read; by itself it takes megabytes
+NEVER = math.inf
+AT_ONCE = "modelry.at_once"  # where a lifespan's state holds what answers without the application: config/at_once.py
 MOST_WAITING = 5000  # connections of a process without a whole request; the oldest makes room
 PLAIN = (  # of answers that no application gives, so that config/headers.py does not see them
     b"content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n"
@@ -39,8 +42,11 @@ class Connection(HttpToolsProtocol):
         self.in_head, self.head_bytes, self.body_bytes = True, 0, 0
         self.sender: asyncio.TimerHandle | None = None  # ends a visitor who is too slow to send
         self.reader: asyncio.TimerHandle | None = None  # or to read
+        self.due = self.looked_at = NEVER
+        self.kept: bytes | None = None  # the answer to a request that the application need not be asked for
         self.wait()
         self.give(HEAD_WAITS)
+        self.set_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.waiting.pop(self, None)
@@ -57,9 +63,22 @@ class Connection(HttpToolsProtocol):
             oldest.transport.abort()
 
     def give(self, seconds: float) -> None:
+        self.due = self.loop.time() + seconds
+
+    def set_clock(self) -> None:
+        """Once all that was read is seen: a request that came as a whole needs no clock, and a timer is dear."""
+        if self.due >= self.looked_at:
+            return
         if self.sender:
             self.sender.cancel()
-        self.sender = self.loop.call_later(seconds, self.too_slow)
+        self.sender, self.looked_at = self.loop.call_at(self.due, self.look), self.due
+
+    def look(self) -> None:
+        self.looked_at = NEVER
+        if self.loop.time() < self.due:
+            self.set_clock()
+        else:
+            self.too_slow()
 
     def too_slow(self) -> None:
         # A further request, sent too early, has no part in the answer that is under way.
@@ -76,6 +95,7 @@ class Connection(HttpToolsProtocol):
         if self.head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(TOO_LARGE)
             self.transport.close()
+        self.set_clock()
 
     def send_400_response(self, msg: str) -> None:
         self.transport.write(NO_HTTP)
@@ -87,10 +107,22 @@ class Connection(HttpToolsProtocol):
         self.give(HEAD_WAITS)
 
     def on_headers_complete(self) -> None:
-        super().on_headers_complete()
         self.in_head, self.body_bytes = False, 0
+        self.kept = self.at_hand()
+        if self.kept is not None:
+            return
+        super().on_headers_complete()
         self.give(BODY_WAITS)
         self.body_began = self.loop.time()
+
+    def at_hand(self) -> bytes | None:
+        """What the application left in its state for this: the whole answer to a plain GET, while no other is under way."""
+        ask = self.app_state.get(AT_ONCE)
+        free = (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
+        if not (ask and free and self.parser.get_method() == b"GET" and self.parser.should_keep_alive()):
+            return None
+        usual = self.parser.get_http_version() == "1.1" and not self.transport.is_closing()
+        return ask(self.url, self.headers, self.server_state.default_headers) if usual else None
 
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
@@ -98,10 +130,13 @@ class Connection(HttpToolsProtocol):
         self.give(self.body_began + BODY_WAITS + self.body_bytes / BODY_RATE - self.loop.time())
 
     def on_message_complete(self) -> None:
-        super().on_message_complete()
         self.waiting.pop(self, None)
-        if self.sender:
-            self.sender.cancel()
+        self.due = NEVER
+        kept, self.kept = self.kept, None
+        if kept is None:
+            return super().on_message_complete()
+        self.transport.write(kept)
+        self.on_response_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

@@ -4,7 +4,6 @@ What is logged and counted is the name of the route, never the address: that may
 """
 
 import functools
-import logging
 import re
 import secrets
 import sys
@@ -21,9 +20,10 @@ from prometheus_client import Counter, Histogram
 
 from catalog.operation import failures, seen
 from catalog.operation.seen import Seen
+from config import access
 from gateway.request_id import request_id
 
-access = logging.getLogger("modelry.access")
+lines = access.Lines(access.FORMS[settings.LOG_FORMAT], sys.stderr)
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
 VALID = re.compile(rb"[A-Za-z0-9._-]{8,64}")  # what a proxy may call a request
 REQUEST_ID = b"x-request-id"
@@ -56,7 +56,8 @@ class Edge:
             raise
         finally:
             method = scope["method"] if scope["method"] in METHODS else "other"
-            end(known, method, answer, time.perf_counter() - begun)
+            end(known.route, method, answer.status, answer.id.decode(), time.perf_counter() - begun, answer.bytes)
+            tell(known, answer.status)
 
 
 class Answer:
@@ -84,16 +85,20 @@ def id_of(headers: list[tuple[bytes, bytes]]) -> bytes:
     return told if VALID.fullmatch(told) else secrets.token_hex(8).encode()
 
 
-def end(known: Seen, method: str, answer: Answer, seconds: float) -> None:
-    count, observe = of(known.route, method, answer.status // 100)
+def end(route: str, method: str, status: int, id: str, seconds: float, sent: int) -> None:
+    """Counts a request and writes its line. `sent`: bytes of its body."""
+    count, observe = of(route, method, status // 100)
     count()
     observe(seconds)
-    if known.fault or answer.status >= 500 or answer.status in HURT:
-        kind = "limit" if answer.status in HURT and not known.fault else "site"
-        failures.note(kind, known.fault or f"http_{answer.status}", known.route, status=answer.status)
     if settings.ACCESS_LOG:
-        told = {"route": known.route, "status": answer.status, "ms": round(seconds * 1000, 2), "bytes": answer.bytes}
-        access.info("request", extra={"fields": {"method": method, **told}})
+        lines.add(id, method, route, status, seconds, sent)
+
+
+def tell(known: Seen, status: int) -> None:
+    """Notes what somebody should know of."""
+    if known.fault or status >= 500 or status in HURT:
+        kind = "limit" if status in HURT and not known.fault else "site"
+        failures.note(kind, known.fault or f"http_{status}", known.route, status=status)
 
 
 @functools.cache

@@ -40,6 +40,7 @@ EVERYWHERE = {"0.0.0.0", "::"}  # read here only: what is bound, HOST says
 SITE_URL = env_url("SITE_URL", f"http://{'localhost' if HOST in EVERYWHERE else HOST}:{PORT}")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", HOST, urlsplit(SITE_URL).hostname or ""))
 SECURE = SITE_URL.startswith("https:")
+CDN_SECONDS = env_int("CDN_SECONDS", 0, maximum=3600)  # that a CDN may keep a public page; 0: it asks each time
 TRUST_PROXY = env_bool("TRUST_PROXY", False)  # what it says of its visitors: addresses, https, ids of requests
 
 # The operator's own face.

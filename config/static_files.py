@@ -12,6 +12,10 @@ from catalog.operation import seen
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
 
+class Files(WhiteNoise):
+    FOREVER = 365 * 24 * 3600  # seconds; of `immutable` files, whose names change with what they hold
+
+
 class StaticFiles:
     """An ASGI application: files under `STATIC_URL` from `STATIC_ROOT`, everything else from `inner`."""
 
@@ -19,7 +23,7 @@ class StaticFiles:
         self.inner = inner
         root = Path(settings.STATIC_ROOT)
         options = {"immutable_file_test": is_hashed, "allow_all_origins": False}
-        table = WhiteNoise(None, root, settings.STATIC_URL, **options) if root.is_dir() else None
+        table = Files(None, root, settings.STATIC_URL, **options) if root.is_dir() else None
         self.files = table.files if table else {}
 
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:

@@ -47,7 +47,8 @@ def lacking(answer: httpx.Response) -> list[str]:
     shared = "cross-origin" if answer.headers.get("access-control-allow-origin") == "*" else "same-origin"
     if answer.headers.get_list("cross-origin-resource-policy") != [shared]:
         found.append(f"cross-origin-resource-policy: not {shared}")
-    if "camera=()" not in answer.headers.get("permissions-policy", ""):
+    due = not answer.headers.get("content-type", "").startswith(("text/css", "text/javascript"))
+    if due != ("camera=()" in answer.headers.get("permissions-policy", "")):
         found.append("permissions-policy")
     return found
 

@@ -75,13 +75,8 @@ def test_says_when_the_host_is_not_of_this_machine(site):
 
 def test_prepares_the_site_then_becomes_the_server(site, free):
     called = serve(site, PORT=free, WORKERS=2).stdout.splitlines()
-    assert called[:4] == [
-        "install",
-        "manage.py migrate --no-input -v0",
-        "manage.py load_catalog -v0",
-        "manage.py collectstatic --no-input -v0",
-    ]
-    assert called[-1].startswith(f"-m config.serving --host 127.0.0.1 --port {free} --workers 2 ")
+    assert called[:2] == ["install", "manage.py collectstatic --no-input -v0"]
+    assert called[-1].startswith(f"-m config.serving --prepare --host 127.0.0.1 --port {free} --workers 2 ")
     assert called[-1].endswith(" --no-proxy-headers")
 
 
@@ -107,17 +102,7 @@ def test_stops_when_a_step_fails(site, free):
     (site / ".venv/bin/python").write_text('#!/bin/sh\necho "$@"\nexit 3\n')
     result = serve(site, PORT=free)
     assert result.returncode == 3
-    assert result.stdout.splitlines() == ["install", "manage.py migrate --no-input -v0"]
-
-
-def test_names_the_gateway_without_its_key(site, free):
-    out = serve(site, PORT=free, GATEWAY_URL="https://me:sk-secret@gateway.example/v1", GATEWAY_KEY="sk-secret").stdout
-    assert "Gateway: gateway.example\n" in out
-    assert "sk-secret" not in out
-
-
-def test_names_the_sandbox_when_no_gateway_is_set(site, free):
-    assert "Gateway: the built-in sandbox" in serve(site, PORT=free).stdout
+    assert result.stdout.splitlines() == ["install", "manage.py collectstatic --no-input -v0"]
 
 
 def test_believes_a_proxy_only_when_asked(site, free):
@@ -133,10 +118,10 @@ def test_several_workers_count_into_a_folder_that_is_emptied(site, free):
     assert serve(site, PORT=free, WORKERS=2).stdout.strip().endswith(f" {old.parent.resolve()}") and not old.exists()
 
 
+@pytest.mark.parametrize("words", [["manage.py", "migrate"], ["-m", "config.serving", "--prepare", "--port", "0"]])
 @pytest.mark.parametrize(("name", "value"), [("GATEWAY_URL", "https://me:sk-secret@gateway.example/v1"), ("LOG_FORMAT", "xml")])
-def test_a_wrong_setting_is_one_sentence(tmp_path, name, value):
-    """Of manage.py, whose first call is also where scripts/serve ends."""
+def test_a_wrong_setting_is_one_sentence(tmp_path, words, name, value):
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value}
-    result = subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=env, capture_output=True, text=True)
+    result = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True)
     assert result.returncode == 2 and result.stdout == "" and "sk-secret" not in result.stderr
     assert result.stderr.startswith(f"{name} must ") and result.stderr.count("\n") == 1

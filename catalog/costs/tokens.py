@@ -67,9 +67,10 @@ def counted(text: str, encoding: str) -> Count:
 def loaded(name: str) -> tiktoken.Encoding:
     """The encoding from its file here: tiktoken itself would fetch it from the network."""
     stored = json.loads(gzip.decompress((FOLDER / f"{name}.json.gz").read_bytes()))
-    return tiktoken.Encoding(
-        name, pat_str=stored["pat_str"], mergeable_ranks=ranks(stored["bpe_ranks"]), special_tokens=stored["special_tokens"]
-    )
+    table = ranks(stored["bpe_ranks"])
+    found = tiktoken.Encoding(name, pat_str=stored["pat_str"], mergeable_ranks=table, special_tokens=stored["special_tokens"])
+    table.clear()  # some 30 MB: what counts has a table of its own, and only a pickle would need this one
+    return found
 
 
 def ranks(text: str) -> dict[bytes, int]:

@@ -1,9 +1,24 @@
 """What all pages of the catalog have in common."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+
+def shared(seconds: int) -> dict[str, Any]:
+    """For how long a CDN may answer by itself; none where no operator says so, since an edit shows at once elsewhere.
+
+    For as long again it may give what it has while it asks for the new page, so that no visitor waits. `must-revalidate` would
+    forbid that, and without `max-age=0` browsers would ask nobody.
+    """
+    return {"s_maxage": seconds, "stale_while_revalidate": seconds} if seconds else {"must_revalidate": True}
+
+
+# The same for everyone, kept by the page cache; a browser asks each time whether it still has the latest.
+public = cache_control(public=True, max_age=0, **shared(settings.CDN_SECONDS))
 
 
 def page(view: Callable) -> Callable:

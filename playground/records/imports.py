@@ -8,11 +8,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from math import ceil
 from typing import Any
 
-import jsonschema
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -83,7 +83,6 @@ RUN = shaped(
     cost=shaped(list=AMOUNT, effective=AMOUNT, told=AMOUNT),
     timing=shaped(first_token_ms=COUNT, total_ms=COUNT),
 )
-CHECK = jsonschema.Draft202012Validator(RUN)
 
 
 class Unreadable(ValueError):
@@ -126,10 +125,19 @@ def parsed(content: bytes) -> Any:
 
 def fault(run: Any) -> str:
     """The first thing that is wrong with a run: where, and what. Blank where nothing is."""
-    wrong = jsonschema.exceptions.best_match(CHECK.iter_errors(run))
+    import jsonschema  # see `checks.read_json`
+
+    wrong = jsonschema.exceptions.best_match(validator().iter_errors(run))
     if wrong:
         return f"{checks.place(wrong)}: {wrong.message[: checks.MAX_MESSAGE]}."
     return next((f".{name}: {found}" for name, check in CHECKS.items() if (found := check(run))), "")
+
+
+@cache
+def validator() -> Any:
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(RUN)
 
 
 def wrong_body(run: dict[str, Any]) -> str:

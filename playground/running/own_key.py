@@ -5,14 +5,15 @@ Nothing shows it again. Whoever reads the table of sessions finds a text that on
 
 import base64
 import re
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
 
 from gateway.masking import SECRET_LENGTH
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet  # imported where a key is: most sites take none
 
 KEPT_HOURS = 12
 LONGEST = 500  # characters
@@ -58,8 +59,12 @@ def remove(request: HttpRequest) -> None:
 def read(request: HttpRequest) -> Key:
     """The key, "" where there is none that can be read. Touches the session's store."""
     kept = request.session.get(PLACE) if is_open() else None
+    if not kept:
+        return Key()
+    from cryptography.fernet import InvalidToken
+
     try:
-        return Key(cipher().decrypt(kept.encode(), ttl=KEPT_HOURS * 3600).decode() if kept else "")
+        return Key(cipher().decrypt(kept.encode(), ttl=KEPT_HOURS * 3600).decode())
     except InvalidToken:  # too old, or of another SECRET_KEY
         return Key()
 
@@ -78,6 +83,10 @@ def told(request: HttpRequest) -> dict[str, bool]:
     return told | {"key_lost": forget_lost(request), "own_key": bool(read(request))}
 
 
-def cipher() -> Fernet:
+def cipher() -> "Fernet":
+    from cryptography.fernet import Fernet
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     secret = settings.SECRET_KEY.encode()
     return Fernet(base64.urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=PURPOSE).derive(secret)))

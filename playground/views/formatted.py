@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from catalog import snapshot
 from playground.bounds import room
-from playground.inspection.formatted import LARGEST, formatted
 from playground.inspection.result import answer_of, view
 from playground.models import Run
 from playground.rendering import render
@@ -21,6 +20,8 @@ from playground.views.owned import own_run
 @room.bounded(room.reading)
 async def formatted_answer(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The answer `?choice=` of a run of this visitor: alone for htmx, else as a page."""
+    from playground.inspection.formatted import LARGEST, formatted  # Markdown's reader, which a start need not wait for
+
     run = await sync_to_async(own_run)(request, run_id)
     text = await sync_to_async(answer)(run, request.GET.get("choice", "0"))
     # Long texts take a second: in a thread of its own, that no database waits for.

@@ -2,9 +2,10 @@
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
+if TYPE_CHECKING:
+    import jsonschema
 
 MAX_MESSAGE = 200  # characters of what the schema's check says
 DEEPEST = 40  # levels of lists and objects in one field
@@ -22,6 +23,8 @@ def read_json(name: str, schema: dict[str, Any], text: str) -> tuple[Any, str]:
         return text, f"{name} is not valid JSON{where(error)}. Correct it and run again."
     if deep(value):
         return text, f"{name} is nested too deep: at most {DEEPEST} levels are sent."
+    import jsonschema  # with all that it needs a large part of a start
+
     wrong = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(value))
     return (text, f"{name}{place(wrong)}: {wrong.message[:MAX_MESSAGE]}.") if wrong else (value, "")
 
@@ -31,7 +34,7 @@ def where(error: Exception) -> str:
     return f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
 
 
-def place(wrong: jsonschema.ValidationError) -> str:
+def place(wrong: "jsonschema.ValidationError") -> str:
     """`[0].function.name`: where in the value the fault is."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in wrong.absolute_path)
 

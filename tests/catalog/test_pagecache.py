@@ -8,7 +8,7 @@ from typing import Any
 import brotli
 import pytest
 
-from catalog import pagecache, snapshot
+from catalog import finished, pagecache, snapshot
 from catalog.pagecache import PageCache
 
 PUBLIC = [(b"cache-control", b"public, max-age=0"), (b"content-type", b"text/html")]
@@ -78,6 +78,33 @@ def test_the_encoding_is_the_one_that_the_client_likes_best(offer: str, coding: 
     headers = get(PageCache(Inner()), accept_encoding=offer)[1]
     assert headers.get(b"content-encoding") == (coding.encode() if coding else None)
     assert headers[b"vary"] == b"Accept-Encoding, HX-Request-Type"
+
+
+def test_compresses_once_in_each_encoding_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[bytes] = []
+    for name, work in finished.COMPRESSORS.items():
+        monkeypatch.setitem(finished.COMPRESSORS, name, lambda body, work=work, name=name: made.append(name) or work(body))
+    app = PageCache(Slow())
+    get(app)
+    assert made == [] and app.size == finished.OVERHEAD + len(app.inner.body)
+    asyncio.run(burst(app, accept_encoding="gzip"))
+    turn(monkeypatch, 2)
+    assert get(app, accept_encoding="gzip, br")[1][b"content-encoding"] == b"br"
+    body = get(app, accept_encoding="gzip")[2]
+    assert (made, app.inner.calls) == ([b"gzip", b"br"], 2) and gzip.decompress(body) == app.inner.body
+    assert app.size == sum(entry.size for entry in app.entries.values()) > finished.OVERHEAD + len(app.inner.body)
+
+
+def test_what_was_answered_once_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, asked = PageCache(Inner()), {b"accept-encoding": b"gzip"}
+    assert app.at_hand("/models", b"", asked) is None
+    body = get(app, accept_encoding="gzip")[2]
+    entry, answer = app.at_hand("/models", b"", asked) or pytest.fail("It is kept.")
+    assert (answer.status, answer.body) == (200, body)
+    others = [{b"accept-encoding": b"br"}, {b"if-none-match": entry.etag}, {b"hx-request-type": b"partial"}]
+    assert [app.at_hand("/models", b"", other) for other in others] == [None] * 3
+    turn(monkeypatch, 2)
+    assert app.at_hand("/models", b"", asked) is None
 
 
 def test_says_when_the_browser_has_it_already() -> None:
@@ -230,8 +257,8 @@ class Slow(Inner):
         await super().__call__(scope, receive, send)
 
 
-async def burst(app: PageCache) -> list[bytes]:
-    return [body for _, _, body in await asyncio.gather(*(fetch(app, "/models") for _ in range(20)))]
+async def burst(app: PageCache, **headers: str) -> list[bytes]:
+    return [body for _, _, body in await asyncio.gather(*(fetch(app, "/models", **headers) for _ in range(20)))]
 
 
 def test_many_who_ask_at_once_wait_for_one() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from config import logs
+from config import access, edge, logs
 
 
 class Log:
@@ -16,9 +16,14 @@ class Log:
 
     def __init__(self) -> None:
         self.plain, self.json = StringIO(), StringIO()
+        self.requests = [access.Lines(access.FORMS[form], getattr(self, form)) for form in logs.FORMATS]
         self.handlers = [logging.StreamHandler(self.plain), logging.StreamHandler(self.json)]
         for handler, formatter in zip(self.handlers, (logs.Plain(), logs.Json()), strict=True):
             handler.setFormatter(formatter)
+
+    def add(self, *told: Any) -> None:
+        for lines in self.requests:
+            lines.add(*told)
 
     @property
     def text(self) -> str:
@@ -26,8 +31,9 @@ class Log:
 
 
 @pytest.fixture
-def log() -> Iterator[Log]:
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     found = Log()
+    monkeypatch.setattr(edge, "lines", found)
     for handler in found.handlers:
         logging.getLogger().addHandler(handler)
     yield found

@@ -35,6 +35,20 @@ def test_a_request_has_its_line_and_its_id(ask, log):
     assert f"INFO modelry.access {line['request_id']} request method=GET route=privacy status=200 " in log.plain.getvalue()
 
 
+def test_a_requests_line_has_the_form_of_the_others(ask, log):
+    answer = ask("/privacy")
+    (line,) = lines(log, 1)
+    (other,) = log.plain.getvalue().splitlines()
+    fields = {name: line[name] for name in ("method", "route", "status", "ms", "bytes")}
+    record = logging.makeLogRecord({"name": "modelry.access", "levelname": "INFO", "msg": "request", "fields": fields})
+    token = request_id.set(answer.headers["x-request-id"])
+    expected = json.loads(logs.Json().format(record)), logs.Plain().format(record)
+    request_id.reset(token)
+    assert line | {"time": ""} == expected[0] | {"time": ""} and list(line) == list(expected[0])
+    assert re.sub(r"ms=(\d+\.\d)0\b", r"ms=\1", other).split(" ", 1)[1] == expected[1].split(" ", 1)[1]
+    assert line["time"] == other.split(" ")[0] and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
+
+
 def test_a_kept_page_and_a_static_file_have_theirs(ask, log):
     for path in ("/models", "/models", "/static/css/modelry.css", "/no/such/page"):
         ask(path)

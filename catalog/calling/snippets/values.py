@@ -9,7 +9,7 @@ PYTHON = {"true": "True", "false": "False", "null": "None"}
 TYPESCRIPT = {"true": "true", "false": "false", "null": "null"}
 # What shows nothing, breaks a line or turns the text around it: code must look like what it does.
 UNSEEN = re.compile("[\x7f-\xa0\xad\u061c\u200b\u200e\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]")
-ESCAPES = {number: f"\\u{number:04x}" for number in range(0x10000) if UNSEEN.match(chr(number))}
+ESCAPES = {number: f"\\u{number:04x}" for number in map(ord, UNSEEN.findall("".join(map(chr, range(0x10000)))))}
 
 
 def visible(text: str) -> str:
