@@ -40,7 +40,6 @@ NO_FILES = {
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
-@transaction.atomic
 def begin(request: HttpRequest, execution: Execution, group: RunGroup | None = None, position: int = 0) -> Run:
     """The row of a visitor's run that is about to be sent. Raises `limits.Refused`."""
     who = owner(request, make=True)._asdict()
