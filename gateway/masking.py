@@ -64,6 +64,9 @@ class Rolling:
         self.spelled = False
 
     def feed(self, text: str) -> str:
+        if not text:
+            self.spelled = False
+            return ""
         whole = self._mask.text(self._held + text)
         self.spelled = whole != self._held + self._mask.text(text)
         start = 0 if self.spelled else self._shown

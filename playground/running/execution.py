@@ -85,21 +85,27 @@ class Execution:
         finally:
             self.account()
 
+    @property
+    def thought(self) -> Callable[[Event], str]:
+        return getattr(self.module, "thought", lambda event: "")
+
     async def streamed(self, exchange: Exchange) -> AsyncIterator[Piece]:
         events: list[Event] = []
+        texts: list[str] = []
         live = Live(self.gateway.mask)
         try:
             async for batch in exchange.events():
                 events += batch
-                self.received += sum(map(received.size, batch))
                 self.arrivals += [round(event.at, 1) for event in batch][: MOST_ARRIVALS - len(self.arrivals)]
                 text, thought = self.said(batch)
+                texts.append(text)
                 if text or thought:
                     self.first_token_ms = self.first_token_ms or batch[0].at
                 yield live.piece(text, thought, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
             if rest := live.rest(events[-1].at if events else 0):
                 yield rest
         finally:
+            self.output = "".join(texts) or None
             await self.apart(self.close_stream, exchange, events)
 
     async def apart(self, settle: Callable[..., None], exchange: Exchange, *more: Any) -> None:
@@ -114,11 +120,12 @@ class Execution:
 
     def said(self, batch: list[Event]) -> tuple[str, str]:
         """The text and the reasoning that some events add."""
-        text = "".join(map(self.module.delta, batch))
-        if text:
-            self.output = (self.output or "") + text
-        thought = "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
-        return text, thought
+        texts, thoughts = [], []
+        for event in batch:  # each is parsed once
+            texts.append(self.module.delta(event))
+            thoughts.append(self.thought(event))
+            self.received += received.size(event)
+        return "".join(texts), "".join(thoughts)
 
     def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
         """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""

@@ -1,5 +1,6 @@
 """What chat answers of any gateway say: text, reasoning and counts, whole or event by event. Shapes are never trusted."""
 
+import functools
 import json
 from typing import Any
 
@@ -18,7 +19,7 @@ def thought(event: Event) -> str:
 
 
 def added(event: Event) -> dict[str, Any]:
-    return keyed(first(parsed(event.data)).get("delta"))
+    return keyed(first(latest(event.data)).get("delta"))
 
 
 def first(answer: dict[str, Any]) -> dict[str, Any]:
@@ -62,13 +63,18 @@ def parsed(data: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+@functools.lru_cache(maxsize=1)
+def latest(data: str) -> dict[str, Any]:
+    """The same of the event that is being read: its text, its reasoning and its size are asked for one after the other."""
+    return parsed(data)
+
+
 def whole(events: list[Event]) -> dict[str, Any]:
-    """A streamed answer as one: `{"text", "finish_reason", "usage", "done"}`, each None where the stream does not say."""
+    """A streamed answer as one: `{"finish_reason", "usage", "done"}`, each None where the stream does not say."""
     objects = [parsed(event.data) for event in events]
     reasons = [c.get("finish_reason") for o in objects for c in listed(o.get("choices")) if isinstance(c, dict)]
     usages = [o["usage"] for o in objects if isinstance(o.get("usage"), dict)]
     return {
-        "text": "".join(map(delta, events)),
         "finish_reason": next((reason for reason in reversed(reasons) if reason), None),
         "usage": usages[-1] if usages else None,
         "done": any(event.data.strip() == "[DONE]" for event in events),
