@@ -7,6 +7,8 @@ from typing import Any
 from catalog.endpoints.answers import text_of
 from gateway.sse import Event
 
+PLAIN = {"role", "content"}  # of a delta without reasoning
+
 
 def delta(event: Event) -> str:
     """The text that a streamed event adds to the first choice, blank for events without any or that are not JSON."""
@@ -15,7 +17,8 @@ def delta(event: Event) -> str:
 
 def thought(event: Event) -> str:
     """The reasoning that a streamed event adds to the first choice."""
-    return reasoning(added(event))
+    delta = added(event)
+    return "" if delta.keys() <= PLAIN and isinstance(delta.get("content"), str) else reasoning(delta)
 
 
 def added(event: Event) -> dict[str, Any]:
@@ -30,9 +33,9 @@ def first(answer: dict[str, Any]) -> dict[str, Any]:
 
 def said(message: dict[str, Any]) -> str | None:
     """The text of a message or a delta: its content, else its refusal; None where it has neither."""
-    content, refused = message.get("content"), refusal(message)
+    content = message.get("content")
     text = text_of(content) if content is not None else None
-    return text or refused or text
+    return text or refusal(message) or text
 
 
 def refusal(message: dict[str, Any]) -> str:
@@ -65,7 +68,7 @@ def parsed(data: str) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=1)
 def latest(data: str) -> dict[str, Any]:
-    """The same of the event that is being read: its text, its reasoning and its size are asked for one after the other."""
+    """The same of the event that is being read: its text and its reasoning are asked for one after the other."""
     return parsed(data)
 
 
