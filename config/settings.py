@@ -100,7 +100,7 @@ INSTALLED_APPS = [
 ]
 
 # Headers that guard a page, and https, are config/headers.py's, which stands around all that answers.
-# Every one of these can run without a thread hop under ASGI; tests/test_config.py holds that.
+# None of these takes a thread under ASGI, but to ask the database; tests/test_config.py holds that.
 MIDDLEWARE = [
     "config.edge.named",
     "config.unreadable.utf8_only",
