@@ -25,6 +25,7 @@ from config.unreadable import Measured  # noqa: E402
 from playground import housekeeping  # noqa: E402
 from playground.running import stopping, upstream  # noqa: E402
 from playground.running.leaving import Leaving  # noqa: E402
+from playground.running.threads import Threads  # noqa: E402
 
 django.request_class = Measured
 log = logging.getLogger(__name__)
@@ -100,5 +101,5 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-pages = PageCache(Leaving(django))
+pages = PageCache(Threads(Leaving(django)))
 application = Site(Edge(Headers(BodyLimit(StaticFiles(pages)))), AtOnce(pages))

@@ -101,16 +101,16 @@ INSTALLED_APPS = [
 ]
 
 # Headers that guard a page, and https, are config/headers.py's, which stands around all that answers.
-# Every one of these can run without a thread hop under ASGI; tests/test_config.py holds that.
+# None of these takes a thread under ASGI, but to ask the database; tests/test_config.py holds that.
 MIDDLEWARE = [
     "config.edge.named",
     "config.unreadable.utf8_only",
     "config.unreadable.worded",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.direct.Session",
+    "config.direct.Common",
+    "config.direct.Csrf",
+    "config.direct.Authentication",
+    "config.direct.Messages",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -118,7 +118,7 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 # A header in which a reverse proxy of one's own names the user. Dangerous where anyone can reach the site past it.
 TRUSTED_USER_HEADER = env_header("TRUSTED_USER_HEADER")
 if TRUSTED_USER_HEADER:
-    after = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    after = MIDDLEWARE.index("config.direct.Authentication") + 1
     MIDDLEWARE.insert(after, "config.trusted_header.TrustedHeader")
     AUTHENTICATION_BACKENDS.append("config.trusted_header.TrustedHeaderBackend")
 

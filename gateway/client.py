@@ -4,7 +4,6 @@ import contextlib
 import copy
 import re
 from collections.abc import AsyncIterator
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -16,7 +15,6 @@ from gateway.transport import Separate
 from gateway.wire import Limits, Wire
 
 LIMITS = Limits()
-HEADERS = {"User-Agent": "Modelry", "Accept-Encoding": "identity", "Accept": "*/*", "Connection": "close"}
 
 
 class Gateway:
@@ -38,22 +36,13 @@ class Gateway:
         self._key = _checked_key(key)
         self.mask = Mask(self._key)
         self._limits = limits
-        self._client = httpx.AsyncClient(
-            headers=HEADERS,
-            # The clocks of reading are ours (gateway.wire): httpx's start anew at every byte.
-            timeout=httpx.Timeout(None, connect=limits.connect, pool=limits.connect),
-            transport=transport or Separate(),
-            # One client serves all visitors: a cookie would tie their runs together.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._transport = transport or Separate()
 
     def __repr__(self) -> str:
         return f"<Gateway {self.base_url}>"
 
     def under(self, key: str) -> "Gateway":
-        """The same gateway by the same client, with another key in place of its own. Raises ValueError as above."""
+        """The same gateway by the same transport, with another key in place of its own. Raises ValueError as above."""
         other = copy.copy(self)
         other._key = _checked_key(key)
         other.mask = Mask(other._key)
@@ -79,14 +68,14 @@ class Gateway:
         """
         wire = Wire(Exchange(call.method, self.base_url + call.path), self._limits, self._key, self.mask)
         try:
-            await wire.open(self._client, call)
+            await wire.open(self._transport, call)
             yield wire.exchange
         finally:
             await wire.close()
 
     async def aclose(self) -> None:
         """Closes all connections, also those of streams under way."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
 
 def _checked_url(base_url: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from gateway.connection import TooLong
 from gateway.exchange import Exchange
 
 MESSAGE_LENGTH = 500  # characters
@@ -79,20 +80,13 @@ def failure(error: Exception, answered: bool) -> str:
             return "connect_timeout"
         case httpx.TimeoutException():
             return "idle_timeout" if answered else "first_byte_timeout"
+        case TooLong():
+            return "too_large"
         case httpx.RemoteProtocolError():
-            return _protocol(str(error))
+            return "bad_response"
         case httpx.ConnectError() | OSError():
             return _connection(error)
     return "connection_lost"
-
-
-def _protocol(message: str) -> str:
-    # h11, httpcore and httpx tell these apart only by their words; tests/gateway holds them to it.
-    if "disconnected" in message or "closed connection" in message:
-        return "connection_lost"
-    if "location header" in message:
-        return "redirect_refused"  # httpx reads where a redirect leads, followed or not
-    return "too_large" if "too long" in message else "bad_response"
 
 
 def sentence(error: Exception, type: str) -> str:
@@ -125,7 +119,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         for one in error.exceptions:
             yield from _causes(one)
-    # httpcore's pool raises `from None`, which leaves the context alone.
     if below := error.__cause__ or error.__context__:
         yield from _causes(below)
 

@@ -25,6 +25,11 @@ class Mask:
         self._text = [(signs, re.compile(pattern)) for signs, pattern in forms]
         self._bytes = [([sign.encode() for sign in signs], re.compile(pattern.encode())) for signs, pattern in forms]
 
+    @property
+    def guards(self) -> bool:
+        """Whether there is a secret."""
+        return bool(self._secret)
+
     def text(self, text: str) -> str:
         for signs, pattern in self._text:
             if any(sign in text for sign in signs):
@@ -64,6 +69,9 @@ class Rolling:
         self.spelled = False
 
     def feed(self, text: str) -> str:
+        if not text:
+            self.spelled = False
+            return ""
         whole = self._mask.text(self._held + text)
         self.spelled = whole != self._held + self._mask.text(text)
         start = 0 if self.spelled else self._shown

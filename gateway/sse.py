@@ -105,5 +105,5 @@ def encode(data: str, event: str | None = None) -> bytes:
     if event is not None and re.search(r"[\r\n\0]", event):
         raise ValueError("An event's name is one line")
     lines = [] if event is None else [f"event: {event}"]
-    lines += [f"data: {line}" for line in re.split(r"\r\n|\n|\r", data)]
+    lines += [f"data: {line}" for line in (re.split(r"\r\n|\n|\r", data) if "\n" in data or "\r" in data else (data,))]
     return ("\n".join(lines) + "\n\n").encode("utf-8", "replace")

@@ -21,9 +21,7 @@ MIB = 1024 * 1024
 # How a failure of an answer that had begun is told apart: ours ended it, or it broke off.
 ENDINGS = {"idle_timeout": "limited", "total_timeout": "limited", "too_large": "limited", "encoding_refused": "stopped"}
 AFTER_DONE = 1.0  # seconds a stream may linger after its [DONE]
-READ_AHEAD = 256 * 1024  # bytes of a body that wait to be taken; beyond, the gateway is left waiting
-MOST_AT_ONCE = 32 * 1024  # bytes of a body that are handed out together: other visitors wait while they are read
-SPELL = 10.0  # milliseconds of reading after which others get their turn
+HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close", "User-Agent": "Modelry"}
 
 
 @dataclass(frozen=True)
@@ -60,25 +58,21 @@ class Wire:
         self._total = self._start + limits.total
         self._idle = self._total  # when the answer counts as stalled
         self._response: httpx.Response | None = None
-        self._pump: asyncio.Task[None] | None = None
-        self._news = asyncio.Event()
-        self._taken = 0  # bytes of the body that were handed out
-        self._room = asyncio.Event()  # set once more of it may be read ahead
         self._arrived = 0.0  # when the last bytes came, milliseconds since the start
         exchange.started = time.time()
         exchange._wire = self
 
-    async def open(self, client: httpx.AsyncClient, call: Call) -> None:
+    async def open(self, transport: httpx.AsyncBaseTransport, call: Call) -> None:
         """Sends the request and reads the answer's head; raises for an error status."""
         self.exchange.request_body = call.text()
         deadline = self._start + self._limits.connect + self._limits.first_byte
-        async with self._seam(deadline, "first_byte_timeout") as clock:
-            request = self._request(client, call)
-            request.extensions["trace"] = self._tracer(clock)
+        async with Seam(self, deadline, "first_byte_timeout") as clock:
+            request = self._request(call)
+            request.extensions |= {"connected": self._connected, "sent": lambda: clock.reschedule(self._first_byte())}
             try:
-                self._response = await client.send(request, stream=True)
+                self._response = await transport.handle_async_request(request)
             finally:
-                request.extensions.clear()  # the hook leads back here, and httpx's answer to itself
+                request.extensions.clear()  # what they call leads back here
         self._head(self._response)
         self._check_head(self._response)
         if not 200 <= self._response.status_code < 300:
@@ -115,9 +109,6 @@ class Wire:
     async def close(self) -> None:
         """Hangs up. An answer that had not ended was stopped by us."""
         try:
-            if self._pump is not None:
-                self._pump.cancel()
-                await asyncio.wait({self._pump})
             if self._response is not None:
                 # A connection that breaks while it is being closed is closed.
                 with contextlib.suppress(httpx.HTTPError, OSError):
@@ -125,9 +116,9 @@ class Wire:
         finally:
             self._finish("stopped")
             # All lead back here. Without them a body of megabytes goes with its exchange, not with the next garbage collection.
-            self._pump = self._response = self.exchange._wire = None
+            self._response = self.exchange._wire = None
 
-    def _request(self, client: httpx.AsyncClient, call: Call) -> httpx.Request:
+    def _request(self, call: Call) -> httpx.Request:
         """The request, noted in the exchange."""
         headers, content = call.content()
         # As bytes: httpx would refuse text beyond ASCII by an error that is none of its own.
@@ -138,7 +129,10 @@ class Wire:
             pairs.append((HEADER.encode(), served.encode()))
         if call.stream:
             pairs.insert(0, (b"Accept", b"text/event-stream, */*;q=0.5"))
-        request = client.build_request(call.method, self.exchange.url, headers=pairs, content=content or None)
+        named = httpx.Headers(HEADERS)
+        named.update(httpx.Headers(pairs))
+        clocks = {"timeout": {"connect": self._limits.connect}}
+        request = httpx.Request(call.method, self.exchange.url, headers=named, content=content or None, extensions=clocks)
         self.exchange.url = str(request.url)
         self.exchange.request_headers = _decoded(request.headers)
         self.exchange.mask(self._mask)
@@ -148,7 +142,7 @@ class Wire:
         self.exchange.status = response.status_code
         self.exchange.http_version = response.http_version
         self.exchange.response_headers = _decoded(response.headers)
-        self.exchange.first_byte_ms = self._elapsed()
+        self.exchange.first_byte_ms = self._told(response)
         self.exchange.mask(self._mask)
 
     def _check_head(self, response: httpx.Response) -> None:
@@ -182,72 +176,33 @@ class Wire:
             yield batch
 
     async def _chunks(self, cap: int) -> AsyncIterator[bytes]:
-        """The body as it arrives, ended at `cap` bytes: what came since the last chunk, but no more than can be read in a moment.
-
-        httpcore hands out each HTTP chunk on its own, though a read often brings several. So a task reads ahead into
-        the exchange's body, which is kept in any case, and what is there by now is taken from it.
-        """
-        body, self._taken = self.exchange.body, 0
+        """The body as it arrives, ended at `cap` bytes."""
+        assert self._response is not None and isinstance(self._response.stream, httpx.AsyncByteStream)
+        body, parts = self.exchange.body, aiter(self._response.stream)
         self._restart_idle()
-        self._pump = asyncio.create_task(self._fill(cap))
-        self._pump.add_done_callback(lambda _: self._news.set())
         while True:
-            async with self._seam(self._idle, "idle_timeout"):
-                await asyncio.sleep(0)  # so that a clock which ran out is noticed though more is always there
-                while len(body) == self._taken and not self._pump.done():
-                    self._news.clear()
-                    await self._news.wait()
-                if len(body) == self._taken:
-                    self._pump.result()  # raises what broke the reading off
-                    return
-            chunk = bytes(body[self._taken : self._taken + MOST_AT_ONCE])
-            self._taken += len(chunk)
-            self._room.set()
-            yield chunk
-
-    async def _fill(self, cap: int) -> None:
-        assert self._response is not None
-        body, since = self.exchange.body, self._elapsed()
-        async for chunk in self._response.aiter_bytes():
-            room = cap - len(body)
-            body += chunk[:room]
-            self._arrived = self._elapsed()
-            self._news.set()
-            if len(chunk) > room:
-                self.exchange.truncated = True
+            async with Seam(self, self._idle, "idle_timeout"):
+                part = await anext(parts, None)
+            if part is None:
                 return
-            if self._arrived - since > SPELL:
-                await asyncio.sleep(0)  # one read may bring ten thousand chunks of a byte
-                since = self._elapsed()
-            while len(body) - self._taken > READ_AHEAD:
-                self._room.clear()
-                await self._room.wait()
+            self._arrived = self._told(self._response)
+            room = cap - len(body)
+            body += part[:room]
+            self.exchange.truncated = len(part) > room
+            yield part[:room]
+            if self.exchange.truncated:
+                return
 
-    @contextlib.asynccontextmanager
-    async def _seam(self, deadline: float, timeout: str) -> AsyncIterator[asyncio.Timeout]:
-        """What fails in here rises as a GatewayError, of type `timeout` when the deadline passes before the total."""
-        try:
-            async with asyncio.timeout_at(min(deadline, self._total)) as clock:
-                yield clock
-        except TimeoutError as late:
-            _let_go(late)
-            raise self._error("total_timeout" if self._now() >= self._total else timeout) from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            _let_go(error)
-            # Not chained: the httpx error holds the request, and with it the key.
-            type = failure(error, self.exchange.status is not None)
-            raise self._error(type, sentence(error, type)) from None
+    def _told(self, response: httpx.Response) -> float:
+        """When its last bytes came, in milliseconds since the start; now, where its transport does not say."""
+        return (response.extensions.get("arrived", self._now)() - self._start) * 1000
 
-    def _tracer(self, clock: asyncio.Timeout) -> Any:
-        """httpcore's trace hook: notes when connected, starts the first-byte clock when the request is out."""
+    def _connected(self) -> None:
+        self.exchange.connect_ms = self._elapsed()
 
-        async def trace(name: str, info: dict[str, Any]) -> None:
-            if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-                self.exchange.connect_ms = self._elapsed()
-            elif name == "http11.send_request_body.complete":
-                clock.reschedule(min(self._now() + self._limits.first_byte, self._total))
-
-        return trace
+    def _first_byte(self) -> float:
+        """When the head is due, now that the request is out."""
+        return min(self._now() + self._limits.first_byte, self._total)
 
     def _error(self, type: str, message: str = "") -> GatewayError:
         self._finish(ENDINGS.get(type, "cut"))
@@ -262,8 +217,11 @@ class Wire:
         self.exchange.mask(self._mask)
 
     def _masked(self, batch: list[Event]) -> list[Event]:
+        return [one if self._mask.text(one.raw) == one.raw else self._clean(one) for one in batch]
+
+    def _clean(self, one: Event) -> Event:
         clean = self._mask.text
-        return [replace(one, name=clean(one.name), data=clean(one.data), raw=clean(one.raw)) for one in batch]
+        return replace(one, name=clean(one.name), data=clean(one.data), raw=clean(one.raw))
 
     def _restart_idle(self, seconds: float | None = None) -> None:
         self._idle = self._now() + (self._limits.idle if seconds is None else seconds)
@@ -271,6 +229,29 @@ class Wire:
     def _elapsed(self) -> float:
         """Milliseconds since the start."""
         return (self._now() - self._start) * 1000
+
+
+class Seam:
+    """What fails in here rises as a GatewayError, of type `timeout` when the deadline passes before the total."""
+
+    def __init__(self, wire: Wire, deadline: float, timeout: str):
+        self.wire, self.timeout = wire, timeout
+        self.clock = asyncio.timeout_at(min(deadline, wire._total))
+
+    async def __aenter__(self) -> asyncio.Timeout:
+        return await self.clock.__aenter__()
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        try:
+            await self.clock.__aexit__(kind, error, trace)
+        except TimeoutError as late:
+            _let_go(late)
+            raise self.wire._error("total_timeout" if self.wire._now() >= self.wire._total else self.timeout) from None
+        if isinstance(error, httpx.HTTPError | httpx.InvalidURL | OSError):
+            _let_go(error)
+            # Not chained: the httpx error holds the request, and with it the key.
+            type = failure(error, self.wire.exchange.status is not None)
+            raise self.wire._error(type, sentence(error, type)) from None
 
 
 def _let_go(error: BaseException) -> None:

@@ -24,6 +24,19 @@ def test_a_stream_is_whole_only_with_all_its_chunks(monkeypatch):
     assert asyncio.run(streams()) == (3, True, True)
 
 
+def test_the_end_of_a_stamp_is_no_stamp():
+    async def found(padding):
+        reader = asyncio.StreamReader()
+        reading = asyncio.create_task(visitor.stamped(reader))
+        for part in (b"1234567890123 " + b"." * padding, b"." + visitor.END):
+            reader.feed_data(part)
+            while reader._buffer:
+                await asyncio.sleep(0)
+        return list((await reading)[0])
+
+    assert [asyncio.run(found(padding)) for padding in range(visitor.LONGEST)] == [[1234567890123]] * visitor.LONGEST
+
+
 def test_streams_held_together_go_on_once_all_are_open(monkeypatch):
     async def streams():
         async with gateway(monkeypatch) as way:

@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from asgiref.sync import SyncToAsync, async_to_sync
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.test import Client
-from django.utils.module_loading import import_string
+from django.test import AsyncClient, Client
 
 from catalog import syncing
 from catalog.sources import READERS
@@ -97,8 +97,16 @@ def test_a_database_url_is_read_in_full(tmp_path: Path, monkeypatch: pytest.Monk
     assert parts == ["models", "me", "p@ss", "db", "5433"]
 
 
-def test_all_middleware_runs_without_a_thread_hop() -> None:
-    assert all(import_string(name).async_capable for name in settings.MIDDLEWARE)
+def test_all_middleware_runs_without_a_thread_hop(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    hops, call = [], SyncToAsync.__call__
+
+    async def counted(hop: SyncToAsync, *args: object, **named: object) -> object:
+        hops.append(hop.func.__name__)
+        return await call(hop, *args, **named)
+
+    monkeypatch.setattr(SyncToAsync, "__call__", counted)
+    assert async_to_sync(AsyncClient().get)("/privacy").status_code == 200
+    assert hops and not {"process_request", "process_response"} & set(hops)
 
 
 def test_a_site_without_a_face_of_its_own_has_no_such_files(client: Client) -> None:

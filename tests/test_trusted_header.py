@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def trusting(settings, catalog) -> None:
     settings.TRUSTED_USER_HEADER = HEADER
-    after = site.MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    after = site.MIDDLEWARE.index("config.direct.Authentication") + 1
     settings.MIDDLEWARE = [*site.MIDDLEWARE[:after], "config.trusted_header.TrustedHeader", *site.MIDDLEWARE[after:]]
     settings.AUTHENTICATION_BACKENDS = [*site.AUTHENTICATION_BACKENDS, "config.trusted_header.TrustedHeaderBackend"]
 

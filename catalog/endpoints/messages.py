@@ -5,7 +5,7 @@ from typing import Any
 
 from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, counted, counts, shortened, split, text_of, tokens
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.reading.chat_reading import parsed
+from catalog.endpoints.reading.chat_reading import latest, parsed
 from catalog.endpoints.reading.messages_assembly import assembled
 from catalog.endpoints.sandbox.small_talk import answer
 from gateway.sse import Event
@@ -83,7 +83,7 @@ def events(whole: dict[str, Any], said: str) -> Iterator[dict[str, Any]]:
 
 
 def delta(event: Event) -> str:
-    found = parsed(event.data)
+    found = latest(event.data)
     added = found.get("delta")
     text = added.get("text") if isinstance(added, dict) and found.get("type") == "content_block_delta" else None
     return text if isinstance(text, str) else ""
@@ -91,7 +91,7 @@ def delta(event: Event) -> str:
 
 def thought(event: Event) -> str:
     """The reasoning that a streamed event adds."""
-    added = parsed(event.data).get("delta")
+    added = latest(event.data).get("delta")
     text = added.get("thinking") if isinstance(added, dict) else None
     return text if isinstance(text, str) else ""
 
@@ -104,7 +104,6 @@ def whole(events: list[Event]) -> dict[str, Any]:
     ends = [row for row in rows if row.get("type") == "message_delta" and isinstance(row.get("delta"), dict)]
     usage = counted(start) | counted(ends[-1] if ends else None)
     return {
-        "text": "".join(map(delta, events)),
         "finish_reason": ends[-1]["delta"].get("stop_reason") if ends else None,
         "usage": usage if ends else None,  # what the start counts of the output is not what it comes to
         "done": any(row.get("type") == "message_stop" for row in rows),

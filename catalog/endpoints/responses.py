@@ -5,7 +5,7 @@ from typing import Any
 
 from catalog.endpoints.answers import MESSAGE_FRAME, REPLY_FRAME, Refused, counted, counts, shortened, split, text_of, tokens
 from catalog.endpoints.parameters import Parameter
-from catalog.endpoints.reading.chat_reading import keyed, parsed
+from catalog.endpoints.reading.chat_reading import keyed, latest, parsed
 from catalog.endpoints.sandbox.chat_answer import CREATED
 from catalog.endpoints.sandbox.small_talk import answer
 from gateway.sse import Event
@@ -111,14 +111,14 @@ def events(whole: dict[str, Any], said: str) -> Iterator[dict[str, Any]]:
 
 
 def delta(event: Event) -> str:
-    found = parsed(event.data)
+    found = latest(event.data)
     text = found.get("delta")
     return text if str(found.get("type")) in SPOKEN and isinstance(text, str) else ""
 
 
 def thought(event: Event) -> str:
     """The reasoning that a streamed event adds, or what the model tells of it."""
-    found = parsed(event.data)
+    found = latest(event.data)
     text = found.get("delta")
     return text if found.get("type") in REASONED and isinstance(text, str) else ""
 
@@ -128,7 +128,6 @@ def whole(events: list[Event]) -> dict[str, Any]:
     last = next((found for event in reversed(events) if str((found := parsed(event.data)).get("type")) in ENDINGS), {})
     response = last.get("response")
     return {
-        "text": "".join(map(delta, events)),
         "finish_reason": ENDINGS.get(last.get("type", "")),
         "usage": response.get("usage") if isinstance(response, dict) else None,
         "done": bool(last),

@@ -68,9 +68,9 @@ def take(shares: Iterable[Share], tokens: int = 1) -> float:
     return take_from_table(in_order, tokens)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_from_table(shares: list[Share], tokens: int) -> float:
-    rows = [locked(share) for share in shares]
+    rows = locked(shares)
     now = timezone.now()
     levels = [filled(row, share, now) for row, share in zip(rows, shares, strict=True)]
     wait = max((tokens - level) * share.seconds / share.size for level, share in zip(levels, shares, strict=True))
@@ -82,9 +82,11 @@ def take_from_table(shares: list[Share], tokens: int) -> float:
     return 0
 
 
-def locked(share: Share) -> Bucket:
-    """The row, which nobody else changes until the transaction ends: SQLite's own has the whole file to itself."""
-    return Bucket.objects.select_for_update().get_or_create(subject=share.subject, defaults={"level": share.size})[0]
+def locked(shares: list[Share]) -> list[Bucket]:
+    """Their rows, which nobody else changes until the transaction ends: SQLite's own has the whole file to itself."""
+    rows = Bucket.objects.select_for_update()
+    found = {row.subject: row for row in rows.filter(subject__in=[share.subject for share in shares]).order_by("subject")}
+    return [found.get(s.subject) or rows.get_or_create(subject=s.subject, defaults={"level": s.size})[0] for s in shares]
 
 
 def filled(row: Bucket, share: Share, now: datetime) -> float:

@@ -26,9 +26,11 @@ def counts(run: Run) -> bool:
 
 def take(day: date, amount: Decimal) -> bool:
     """Takes an amount if the day's budget still holds it whole."""
-    Bucket.objects.get_or_create(subject=subject(day), defaults={"level": 0})
     room = Q() if settings.DAILY_BUDGET_USD is None else Q(level__lte=units(settings.DAILY_BUDGET_USD) - units(amount))
-    return move(day, units(amount), room) == 1
+    taken = move(day, units(amount), room)
+    if not taken and Bucket.objects.get_or_create(subject=subject(day), defaults={"level": 0})[1]:
+        taken = move(day, units(amount), room)  # the day's first
+    return taken == 1
 
 
 def move(day: date, by: int, room: Q | None = None) -> int:

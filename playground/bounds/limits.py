@@ -85,7 +85,8 @@ def exhausted(request: HttpRequest) -> Refusal | None:
     if settings.DAILY_BUDGET_USD is None or is_sandbox() or own_key.read(request):
         return None
     now = timezone.now()
-    return spent(now) if budget.left(now.date()) + budget.held(now.date()) <= 0 else None
+    left = budget.left(now.date())
+    return spent(now) if left <= 0 and left + budget.held(now.date()) <= 0 else None
 
 
 def spent(now: datetime) -> Refusal:

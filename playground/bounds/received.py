@@ -1,17 +1,17 @@
 """How much output a streamed event has brought: a bound in bytes, since no token is shorter than one."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from catalog.endpoints.reading.chat_reading import parsed
 from gateway.sse import Event
 
 
 def size(event: Event) -> int:
     """Bytes of all texts that an event adds; of an event that adds none, all of it."""
     try:
-        return sum(len(text.encode("utf-8", "replace")) for text in added(json.loads(event.data))) or len(event.data)
-    except (ValueError, RecursionError):
+        return sum(len(text.encode("utf-8", "replace")) for text in added(parsed(event.data))) or len(event.data)
+    except RecursionError:
         return len(event.data)
 
 

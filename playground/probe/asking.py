@@ -6,6 +6,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 
+from catalog import outage
 from catalog.cards import Card
 from catalog.figures import money
 from gateway.call import Call
@@ -63,6 +64,7 @@ async def asked(card: Card, question: Question, call: Call, purse: Purse) -> Rep
     except limits.Refused as error:
         raise Stop(error.refusal.message) from None
     purse.spent += most
+    await sync_to_async(outage.give_back)()  # a run may take minutes
     await whole(run, execution)
     if run.state == "running":
         await polling.wait(run, "", JOB_WAITS)

@@ -40,7 +40,6 @@ NO_FILES = {
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
-@transaction.atomic
 def begin(request: HttpRequest, execution: Execution, group: RunGroup | None = None, position: int = 0) -> Run:
     """The row of a visitor's run that is about to be sent. Raises `limits.Refused`."""
     who = owner(request, make=True)._asdict()
@@ -104,11 +103,12 @@ def finish(run: Run, execution: Execution) -> None:
         run.response_body = exchange.text() if exchange.status is not None and not execution.spells_key else None
     if run.state != "running":
         seconds = (timezone.now() - run.created).total_seconds()
-        budget.settle(run, reserve.until_now(execution, seconds))
+        unknown = run.reserved is not None and budget.charged(run) is None
+        budget.settle(run, reserve.until_now(execution, seconds) if unknown else None)
     write(run)
     if run.job and exchange:
         postpone(run, retry_after(exchange.header("retry-after")))
-    if settings.RUN_RETENTION_DAYS:
+    if settings.RUN_RETENTION_DAYS and execution.files:
         save_files(run, execution.files)
     if not run.probed:
         roll_up(run)
@@ -200,14 +200,16 @@ def delete(runs: RunQuerySet) -> int:
 
 def roll_up(run: Run) -> None:
     """Adds the run to its model's use of the hour, unless it failed by its own request's fault."""
-    model = Model.objects.filter(slug=run.model).first()
     failed = run.state == "error"
-    if model is None or failed and (run.error or {}).get("status") in FAULTS_OF_THE_REQUEST:
+    if failed and (run.error or {}).get("status") in FAULTS_OF_THE_REQUEST:
         return
-    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
-    row, _ = Usage.objects.get_or_create(model=model, hour=hour, source="sandbox" if run.sandbox else "gateway")
-    added = {"errors": 1} if failed else measured(run)
-    Usage.objects.filter(pk=row.pk).update(**{name: F(name) + count for name, count in ({"requests": 1} | added).items()})
+    row = {"hour": timezone.now().replace(minute=0, second=0, microsecond=0), "source": "sandbox" if run.sandbox else "gateway"}
+    added = {"requests": 1} | ({"errors": 1} if failed else measured(run))
+    more = {name: F(name) + count for name, count in added.items()}
+    if not Usage.objects.filter(model__slug=run.model, **row).update(**more):
+        for model in Model.objects.filter(slug=run.model).only("pk"):
+            Usage.objects.get_or_create(model=model, **row)
+            Usage.objects.filter(model=model, **row).update(**more)
 
 
 def measured(run: Run) -> dict[str, Any]:

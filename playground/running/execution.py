@@ -48,7 +48,7 @@ class Execution:
     exchange: Exchange | None = None
     error: dict[str, Any] | None = None
     output: str | None = None
-    received: int = 0  # bytes of output in the events of a stream: no fewer than its tokens
+    events: list[Event] = field(default_factory=list, repr=False)  # of a stream
     files: list[tuple[str, bytes]] = field(default_factory=list)
     usage: dict[str, int] | None = None
     told_usage: Any = None
@@ -85,21 +85,31 @@ class Execution:
         finally:
             self.account()
 
+    @property
+    def received(self) -> int:
+        """Bytes of output in the events of a stream: no fewer than its tokens."""
+        return sum(map(received.size, self.events))
+
+    @property
+    def thought(self) -> Callable[[Event], str]:
+        return getattr(self.module, "thought", lambda event: "")
+
     async def streamed(self, exchange: Exchange) -> AsyncIterator[Piece]:
-        events: list[Event] = []
+        events, texts = self.events, []
         live = Live(self.gateway.mask)
         try:
             async for batch in exchange.events():
                 events += batch
-                self.received += sum(map(received.size, batch))
                 self.arrivals += [round(event.at, 1) for event in batch][: MOST_ARRIVALS - len(self.arrivals)]
                 text, thought = self.said(batch)
+                texts.append(text)
                 if text or thought:
                     self.first_token_ms = self.first_token_ms or batch[0].at
                 yield live.piece(text, thought, "".join(f"{event.raw}\n\n" for event in batch), batch[0].at)
             if rest := live.rest(events[-1].at if events else 0):
                 yield rest
         finally:
+            self.output = "".join(texts) or None
             await self.apart(self.close_stream, exchange, events)
 
     async def apart(self, settle: Callable[..., None], exchange: Exchange, *more: Any) -> None:
@@ -114,11 +124,8 @@ class Execution:
 
     def said(self, batch: list[Event]) -> tuple[str, str]:
         """The text and the reasoning that some events add."""
-        text = "".join(map(self.module.delta, batch))
-        if text:
-            self.output = (self.output or "") + text
-        thought = "".join(map(self.module.thought, batch)) if hasattr(self.module, "thought") else ""
-        return text, thought
+        found = [(self.module.delta(event), self.thought(event)) for event in batch]  # each is parsed once
+        return "".join(text for text, _ in found), "".join(thought for _, thought in found)
 
     def close_stream(self, exchange: Exchange, events: list[Event]) -> None:
         """Settles a stream that ended by itself: complete only with a finish reason or the closing mark."""
@@ -135,7 +142,7 @@ class Execution:
             self.state = "error" if failed and not self.output else "incomplete" if failed or not done else "complete"
 
     def holds_key(self, events: list[Event]) -> bool:
-        assembled = getattr(self.module, "assembled", None)
+        assembled = getattr(self.module, "assembled", None) if self.gateway.mask.guards else None
         text = json.dumps(assembled(events), ensure_ascii=False) if assembled else ""
         return self.gateway.masked(text) != text
 

@@ -6,9 +6,6 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
-
-from catalog import outage
 from playground import measures
 from playground.models import Run
 from playground.running.execution import Execution
@@ -24,7 +21,6 @@ _under_way: dict[UUID, tuple[asyncio.Task[None], Execution]] = {}
 
 async def pieces(run: Run, execution: Execution) -> AsyncIterator[Piece]:
     """The pieces of a run as they come, until it ends or `stop` ends it. Leaving hangs up."""
-    await sync_to_async(outage.give_back)()  # a run may take minutes
     held: asyncio.Queue[Piece | None] = asyncio.Queue()
     room = asyncio.Semaphore(HELD)
     work = asyncio.create_task(_fill(held, room, execution))

@@ -43,7 +43,8 @@ async def stream(run: Run, execution: Execution, share: str = "") -> AsyncGenera
     yield encode(json.dumps({"id": str(run.id)}), "run")
     async with saved(run, execution), aclosing(stopping.pieces(run, execution)) as pieces:
         async for piece in pieces:
-            yield encode(json.dumps({**piece._asdict(), "first": execution.first_token_ms}), "piece")
+            told = {"text": piece.text, "thought": piece.thought, "raw": piece.raw, "at": piece.at}
+            yield encode(json.dumps(told | {"first": execution.first_token_ms}), "piece")
     yield encode(await sync_to_async(result_html)(run, share))
 
 

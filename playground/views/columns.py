@@ -26,7 +26,7 @@ from playground.side_by_side.columns import SideBySide
 from playground.side_by_side.group import Lane
 from playground.side_by_side.together import together
 from playground.views.owned import own_group, own_run
-from playground.views.run import payer, problem, wants
+from playground.views.run import begun_by, problem, wants
 from playground.workbench import links
 from playground.workbench.estimate import estimates as estimates_of
 
@@ -125,10 +125,7 @@ async def start(request: HttpRequest) -> HttpResponseBase:
 
 async def admitted(request: HttpRequest, found: SideBySide) -> tuple[RunGroup, list[Lane]]:
     """The rows of all columns, that may begin. Raises `limits.Refused`."""
-    if barred := await sync_to_async(limits.refusal)(request, runs=len(found.columns)):
-        raise limits.Refused(barred)
-    pays = await payer(request)
-    return await leaving.unhurried(sync_to_async(group.begin)(request, *pays, found.columns))
+    return await begun_by(request, lambda *pays: group.begin(request, *pays, found.columns), len(found.columns))
 
 
 async def answered(request: HttpRequest, now: Snapshot, found: SideBySide, begun: RunGroup, lanes: list[Lane]) -> HttpResponse:

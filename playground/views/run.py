@@ -1,15 +1,17 @@
 """One call of one model in three manners: streamed, as a whole page, as JSON."""
 
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from catalog import snapshot
+from catalog import outage, snapshot
 from catalog.snapshot import Snapshot
 from gateway.client import Gateway
 from playground import measures
@@ -51,17 +53,37 @@ async def run(request: HttpRequest) -> HttpResponseBase:
 
 async def admitted(request: HttpRequest, found: Submission) -> tuple[Run, Execution]:
     """The row of a run that may begin, and its call. Raises `limits.Refused`."""
-    if barred := await sync_to_async(limits.refusal)(request):
-        raise limits.Refused(barred)
-    pays, own = await payer(request)
-    execution = Execution(pays, found.card, found.key, found.call, found.left_out, own_key=own)
-    return await leaving.unhurried(sync_to_async(leaving.begin)(request, execution)), execution
+
+    def begin(pays: Gateway, own: bool) -> tuple[Run, Execution]:
+        execution = Execution(pays, found.card, found.key, found.call, found.left_out, own_key=own)
+        return leaving.begin(request, execution), execution
+
+    return await begun_by(request, begin)
 
 
-async def payer(request: HttpRequest) -> tuple[Gateway, bool]:
-    """The gateway under the key that pays for this visitor's runs, and whether that is the visitor's own."""
-    key = await sync_to_async(own_key.read)(request)
-    return gateway(key), bool(key)
+async def begun_by[T](request: HttpRequest, begin: Callable[[Gateway, bool], T], runs: int = 1) -> T:
+    """What `begin` gives for the gateway under the key that pays for so many of this visitor's runs, and whether that is the
+    visitor's own. Raises `limits.Refused`.
+    """
+    found = await leaving.unhurried(sync_to_async(allowed)(request, gateway(), begin, runs))
+    if isinstance(found, limits.Refusal):
+        raise limits.Refused(found)
+    return found
+
+
+def allowed[T](request: HttpRequest, site: Gateway, begin: Callable[[Gateway, bool], T], runs: int) -> T | limits.Refusal:
+    """In one transaction, which waits for the disk once. A refusal ends it well: what was taken of the minute stays taken."""
+    try:
+        with transaction.atomic():
+            if barred := limits.refusal(request, runs):
+                return barred
+            key = own_key.read(request)
+            try:
+                return begin(site.under(key) if key else site, bool(key))
+            except limits.Refused as refused:
+                return refused.refusal
+    finally:
+        outage.give_back()  # a run may take minutes
 
 
 def wants(request: HttpRequest, kind: str) -> bool:

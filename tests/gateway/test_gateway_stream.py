@@ -8,10 +8,10 @@ from bad_server import KEY, BadServer
 
 from gateway.call import Call
 from gateway.client import Gateway
+from gateway.connection import MOST_AT_ONCE
 from gateway.errors import GatewayError, reported
 from gateway.exchange import Exchange
 from gateway.sse import Event
-from gateway.wire import MOST_AT_ONCE
 
 pytestmark = pytest.mark.anyio
 

@@ -176,7 +176,8 @@ def test_redirect_is_not_followed(run, network):
         (httpx.ConnectError("refused"), "connection_lost"),
         (httpx.ConnectTimeout("slow"), "connect_timeout"),
         (httpx.ReadTimeout("slow"), "first_byte_timeout"),
-        (httpx.RemoteProtocolError("Server disconnected"), "connection_lost"),
+        (httpx.ReadError("closed"), "connection_lost"),
+        (httpx.RemoteProtocolError("no HTTP"), "bad_response"),
     ],
 )
 def test_no_answer_is_an_error_without_a_status(run, network, raised, kind):

@@ -1,10 +1,13 @@
 """What chat answers of any gateway say: text, reasoning and counts, whole or event by event. Shapes are never trusted."""
 
+import functools
 import json
 from typing import Any
 
 from catalog.endpoints.answers import text_of
 from gateway.sse import Event
+
+PLAIN = {"role", "content"}  # of a delta without reasoning
 
 
 def delta(event: Event) -> str:
@@ -14,11 +17,12 @@ def delta(event: Event) -> str:
 
 def thought(event: Event) -> str:
     """The reasoning that a streamed event adds to the first choice."""
-    return reasoning(added(event))
+    delta = added(event)
+    return "" if delta.keys() <= PLAIN and isinstance(delta.get("content"), str) else reasoning(delta)
 
 
 def added(event: Event) -> dict[str, Any]:
-    return keyed(first(parsed(event.data)).get("delta"))
+    return keyed(first(latest(event.data)).get("delta"))
 
 
 def first(answer: dict[str, Any]) -> dict[str, Any]:
@@ -29,9 +33,9 @@ def first(answer: dict[str, Any]) -> dict[str, Any]:
 
 def said(message: dict[str, Any]) -> str | None:
     """The text of a message or a delta: its content, else its refusal; None where it has neither."""
-    content, refused = message.get("content"), refusal(message)
+    content = message.get("content")
     text = text_of(content) if content is not None else None
-    return text or refused or text
+    return text or refusal(message) or text
 
 
 def refusal(message: dict[str, Any]) -> str:
@@ -62,13 +66,18 @@ def parsed(data: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+@functools.lru_cache(maxsize=1)
+def latest(data: str) -> dict[str, Any]:
+    """The same of the event that is being read: its text and its reasoning are asked for one after the other."""
+    return parsed(data)
+
+
 def whole(events: list[Event]) -> dict[str, Any]:
-    """A streamed answer as one: `{"text", "finish_reason", "usage", "done"}`, each None where the stream does not say."""
+    """A streamed answer as one: `{"finish_reason", "usage", "done"}`, each None where the stream does not say."""
     objects = [parsed(event.data) for event in events]
     reasons = [c.get("finish_reason") for o in objects for c in listed(o.get("choices")) if isinstance(c, dict)]
     usages = [o["usage"] for o in objects if isinstance(o.get("usage"), dict)]
     return {
-        "text": "".join(map(delta, events)),
         "finish_reason": next((reason for reason in reversed(reasons) if reason), None),
         "usage": usages[-1] if usages else None,
         "done": any(event.data.strip() == "[DONE]" for event in events),
