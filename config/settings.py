@@ -162,7 +162,7 @@ SILENCED_SYSTEM_CHECKS = ["mail.W001", "security.W001", "security.W002"]
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
