@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
 GONE = (OperationalError, InterfaceError)  # what the database raises when it cannot be asked
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
@@ -55,6 +55,12 @@ busy = Outage(
     "The database is locked by another process: what is to be written waits.",
     "Nothing has waited for a locked database for a while.",
 )  # fmt: skip
+crowded = Outage(
+    503, "database_busy", "Busy for the moment",
+    "This site's database is asked for more than it can do at the moment, so nothing was saved or sent. Try again in a moment.",
+    "All connections of this process to the database are taken, and none came free in time (DATABASE_CONNECTIONS).",
+    "Nobody has waited in vain for a connection to the database for a while.",
+)  # fmt: skip
 full = Outage(
     507, "disk_full", "No room left",
     "This site has no room left to save anything, so nothing was sent. Its operator has to make room; the lists and pages of "
@@ -73,7 +79,15 @@ def of(error: BaseException | None) -> Outage | None:
     said = str(error).lower()
     if any(words in said for words in FULL_TABLES):
         return full
-    return busy if "database is locked" in said else away
+    return busy if "database is locked" in said else crowded if all_taken(error) else away
+
+
+def all_taken(error: BaseException) -> bool:
+    """Whether it is the pool that could not give a connection, because others have all of them."""
+    if type(error.__cause__).__name__ != "PoolTimeout":
+        return False
+    told = connections[DEFAULT_DB_ALIAS].pool.get_stats()
+    return told["pool_size"] >= told["pool_max"]
 
 
 def noted(error: BaseException | None) -> Outage | None:
@@ -85,7 +99,7 @@ def noted(error: BaseException | None) -> Outage | None:
 
 
 def current() -> Outage | None:
-    return next((one for one in (away, full, busy) if one.since), None)
+    return next((one for one in (away, full, busy, crowded) if one.since), None)
 
 
 def unless_away[T](ask: Callable[[], T], otherwise: T) -> T:
@@ -109,8 +123,9 @@ def give_back() -> None:
 def look() -> None:
     """Ends the outages that are over; the database was just asked. Whether there is room is seen by using some."""
     away.end()
-    if time.monotonic() - busy.since > AGAIN:
-        busy.end()
+    for one in (busy, crowded):
+        if time.monotonic() - one.since > AGAIN:
+            one.end()
     if full.since and room():
         full.end()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
@@ -15,6 +16,7 @@ django = get_asgi_application()
 from catalog import outage, processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.operation import failures  # noqa: E402
 from catalog.pagecache import PageCache  # noqa: E402
+from config import pool  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.edge import Edge  # noqa: E402
 from config.headers import Headers  # noqa: E402
@@ -25,6 +27,7 @@ from playground.running import stopping, upstream  # noqa: E402
 from playground.running.leaving import Leaving  # noqa: E402
 
 django.request_class = Measured
+pool.share()
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
 HOUSEKEEPING_EVERY = 300  # seconds
@@ -76,6 +79,7 @@ class Site:
                 await task
         await upstream.close()
         await sync_to_async(failures.write)()
+        await sync_to_async(connections.close_all)()
 
 
 def watch() -> None:

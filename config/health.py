@@ -34,7 +34,7 @@ UNREACHED = ("connection_refused", "dns_error", "tls_error", "connect_timeout", 
 WORDS = {
     "database": {
         "ok": "", "unreachable": "The database does not answer.",
-        "busy": "Another process holds its lock: pages are served, what is to be written waits.",
+        "busy": "It is locked, or its connections are all taken: pages are served, what is to be written waits.",
     },
     "disk": {"ok": "", "full": "Nothing can be written until there is room: pages are served, runs are refused."},
     "migrations": {
@@ -91,7 +91,7 @@ async def readyz(request: HttpRequest) -> HttpResponse:
 def checks(found: Looked) -> dict[str, str]:
     known = found.version is not None
     return {
-        "database": "unreachable" if not known else "busy" if outage.busy.since else "ok",
+        "database": "unreachable" if not known else "busy" if outage.busy.since or outage.crowded.since else "ok",
         "disk": "full" if outage.full.since else "ok",
         "migrations": "unknown" if not known else "ok" if found.migrated else "missing",
         "snapshot": of_snapshot(found.version), "gateway": found.gateway,

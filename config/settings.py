@@ -84,6 +84,7 @@ SANDBOX_PACE_MS = env_int("SANDBOX_PACE_MS", 35)  # between two words of a strea
 SANDBOX_WEBHOOKS = env_bool("SANDBOX_WEBHOOKS", False)
 
 DATABASES = {"default": database(DATA_DIR)}
+DATABASE_CONNECTIONS = env_int("DATABASE_CONNECTIONS", 16, minimum=12)  # of a process; `bounds.turns` alone may take 8
 REDIS_URL = env_redis("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
