@@ -19,7 +19,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin modelry \
-    && install --directory --owner=modelry --group=modelry --mode=0700 /data /artifacts
+    && install --directory --owner=modelry --group=modelry --mode=0700 /data /files
 COPY --from=build /srv/modelry /srv/modelry
 WORKDIR /srv/modelry
 ENV HOST=0.0.0.0 PORT=8000 DATA_DIR=/data STATIC_ROOT=/srv/modelry/collected PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
