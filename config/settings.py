@@ -19,8 +19,10 @@ from config.env import (
     env_key,
     env_list,
     env_mail,
+    env_object,
     env_redis,
     env_span,
+    env_storage,
     env_token,
     env_url,
     env_words,
@@ -165,8 +167,10 @@ DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Result files: a folder, which all machines of a site share, or any other of Django's storages.
+MEDIA_ROOT = env_folder("FILES_DIR", DATA_DIR)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env_storage("FILES_STORAGE", env_object("FILES_OPTIONS")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

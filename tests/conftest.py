@@ -13,7 +13,8 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, connections, transaction
 from django.db.models import Model
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
@@ -58,6 +59,9 @@ def catalog(db, small_catalog, monkeypatch) -> snapshot.Snapshot:
     for rows in filter(None, tables):
         type(rows[0])._base_manager.all().delete()
         type(rows[0])._base_manager.bulk_create(rows)
+    with connection.cursor() as cursor:  # PostgreSQL counts on from what it gave itself
+        for statement in connection.ops.sequence_reset_sql(no_style(), [type(rows[0]) for rows in filter(None, tables)]):
+            cursor.execute(statement)
     monkeypatch.setattr(snapshot, "_current", built)
     return built
 
@@ -89,6 +93,7 @@ def site(django_db_setup, django_db_blocker) -> Iterator[str]:
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_catalog", verbosity=0)
         get_user_model().objects.create_superuser("operator", password="correct horse")
+        connections.close_all()  # from here on there is a pool, to which this one does not belong
         # It looks for the static files when it is imported.
         sys.modules.pop("config.asgi", None)
         server = Server("config.asgi:application")
