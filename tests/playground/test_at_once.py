@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import reachable
 import redis
 from django.db import connection, transaction
 from django.utils import timezone
@@ -17,7 +18,6 @@ from playground.bounds.buckets import Share
 from playground.models import Bucket, Run
 
 MANY = 50
-REDIS = "redis://127.0.0.1:6379/15"
 
 
 def at_once(work: Callable[[], Any]) -> list[Any]:
@@ -44,13 +44,9 @@ def still(monkeypatch) -> None:
 
 @pytest.fixture
 def redis_server(settings):
-    """A Redis of this machine without our buckets in it."""
-    server = redis.Redis.from_url(REDIS, socket_connect_timeout=1)
-    try:
-        server.ping()
-    except redis.RedisError:
-        pytest.skip("No Redis answers at 127.0.0.1:6379.")
-    settings.REDIS_URL = REDIS
+    """A Redis without our buckets in it."""
+    settings.REDIS_URL = reachable.redis_url()
+    server = redis.Redis.from_url(settings.REDIS_URL)
     for key in server.scan_iter(buckets.PREFIX + "*"):
         server.delete(key)
     return server
