@@ -25,6 +25,7 @@ from playground.sandbox import transport
 
 # The tests of the running site are many visitors behind one address.
 MANY = {"RUNS_PER_MINUTE": 1_000_000, "VISITORS_PER_ADDRESS": 1000, "SITE_RUNS_AT_ONCE": 1000, "SIGN_INS_PER_MINUTE": 1000}
+TABLES = {"db", "transactional_db"}
 SMALL = Path(__file__).parent / "data" / "small-catalog.json"
 
 
@@ -78,11 +79,13 @@ class Server(uvicorn.Server):
         self.ready.set()
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of the running site come last, its rows being in the tables from then on; those in a browser after all
-    others, because Playwright leaves its event loop running.
+    others, because Playwright leaves its event loop running. Tests with tables of their own are marked `database`.
     """
+    for item in items:
+        if TABLES & set(item.fixturenames) and "site" not in item.fixturenames or item.get_closest_marker("django_db"):
+            item.add_marker("database")
     items.sort(key=lambda item: ("site" in item.fixturenames) + 2 * ("e2e" in item.keywords))
 
 

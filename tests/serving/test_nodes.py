@@ -17,6 +17,8 @@ import pytest
 import reachable
 from served import ASKED, ROOT, Served, environment, first_piece, streamed, until
 
+pytestmark = pytest.mark.database
+
 KEY = "the same on both nodes, and long enough"  # pragma: allowlist secret
 SPEECH = {"model": "openai/tts-1-hd", "input": "Hello!", "voice": "alloy", "response_format": "wav"}
 FILL = """
