@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import reachable
 import uvicorn
 from django.apps import apps
 from django.conf import settings
@@ -49,6 +50,12 @@ def small_catalog(django_db_setup, django_db_blocker) -> tuple[list[list[Model]]
         built = snapshot.build(Version.current())
         transaction.set_rollback(True)
     return rows, built
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(request: pytest.FixtureRequest) -> None:
+    if settings.REDIS_URL and request.node.get_closest_marker("database"):
+        reachable.empty_redis(settings.REDIS_URL)
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from uuid import uuid4
 import pytest
 import redis
 
+from playground.bounds import buckets
+
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL") or "postgres://modelry:x@127.0.0.1:5432/postgres"
 REDIS = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"
 
@@ -22,6 +24,14 @@ def postgresql() -> str:
 def redis_url() -> str:
     """Skips the test where none answers."""
     return REDIS if answers(REDIS) else pytest.skip("No Redis answers (TEST_REDIS_URL names one).")
+
+
+def empty_redis(url: str) -> redis.Redis:
+    """Forgets every limit of earlier tests, which no transaction takes back."""
+    server = redis.Redis.from_url(url)
+    for key in server.scan_iter(buckets.PREFIX + "*", count=1000):
+        server.delete(key)
+    return server
 
 
 @cache

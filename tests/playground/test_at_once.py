@@ -42,14 +42,16 @@ def still(monkeypatch) -> None:
     monkeypatch.setattr(buckets.timezone, "now", lambda: now)
 
 
+@pytest.fixture(autouse=True)
+def in_the_table(settings) -> None:
+    settings.REDIS_URL = ""
+
+
 @pytest.fixture
-def redis_server(settings):
+def redis_server(settings, in_the_table) -> redis.Redis:
     """A Redis without our buckets in it."""
     settings.REDIS_URL = reachable.redis_url()
-    server = redis.Redis.from_url(settings.REDIS_URL)
-    for key in server.scan_iter(buckets.PREFIX + "*"):
-        server.delete(key)
-    return server
+    return reachable.empty_redis(settings.REDIS_URL)
 
 
 @pytest.mark.django_db(transaction=True)
