@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
@@ -118,6 +119,18 @@ def give_back() -> None:
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
+
+
+async def apart[T](work: Callable[[], T]) -> T:
+    """Does `work` in a thread and on a connection of its own: those of requests may all be waiting."""
+
+    def alone() -> T:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    return await sync_to_async(alone, thread_sensitive=False)()
 
 
 def look() -> None:

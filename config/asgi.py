@@ -8,6 +8,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -22,7 +23,7 @@ from config.edge import Edge  # noqa: E402
 from config.headers import Headers  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from config.unreadable import Measured  # noqa: E402
-from playground import housekeeping  # noqa: E402
+from playground import housekeeping, nodes  # noqa: E402
 from playground.running import stopping, upstream  # noqa: E402
 from playground.running.leaving import Leaving  # noqa: E402
 
@@ -52,19 +53,24 @@ class Site:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await self.start()
+                try:
+                    await self.start()
+                except ImproperlyConfigured as fault:  # a sentence for the operator, without a traceback
+                    return await send({"type": "lifespan.startup.failed", "message": str(fault)})
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.stop()
                 return await send({"type": "lifespan.shutdown.complete"})
 
     async def start(self) -> None:
-        await sync_to_async(housekeeping.close_gone)()
         await sync_to_async(processes.mine)()  # whoever restores a backup sees that a site is running
+        await sync_to_async(housekeeping.close_gone)()
+        await sync_to_async(nodes.join)()
         await sync_to_async(snapshot.refresh)()
         snapshot.watched = True
         self.tasks = [
             asyncio.create_task(repeat(sync_to_async(watch), WATCH_EVERY)),
+            asyncio.create_task(repeat(housekeeping.watch_over, nodes.EVERY)),
             asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
             asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
             asyncio.create_task(repeat(stopping.obey, STOPS_EVERY)),
@@ -79,6 +85,8 @@ class Site:
                 await task
         await upstream.close()
         await sync_to_async(failures.write)()
+        with contextlib.suppress(*outage.GONE):  # then the row tells by its age
+            await sync_to_async(nodes.leave)()
         await sync_to_async(connections.close_all)()
 
 

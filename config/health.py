@@ -7,11 +7,9 @@ shared by all who ask within a second, and never begun anew while an earlier one
 import asyncio
 import functools
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
@@ -117,21 +115,9 @@ async def looked() -> Looked:
     task = _looks.get(loop)
     if task is None or task.done() and (task.exception() or time.monotonic() - task.result().at > KEPT):
         _looks.clear()  # of loops that are over
-        task = _looks[loop] = asyncio.create_task(apart(look))
+        task = _looks[loop] = asyncio.create_task(outage.apart(look))
     await asyncio.wait({task}, timeout=PATIENCE)
     return task.result() if task.done() else Looked()
-
-
-async def apart[T](work: Callable[[], T]) -> T:
-    """Does `work` in a thread and on a connection of its own: those of requests may all be waiting."""
-
-    def alone() -> T:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    return await sync_to_async(alone, thread_sensitive=False)()
 
 
 def look() -> Looked:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import reachable
 import uvicorn
 from django.apps import apps
 from django.conf import settings
@@ -25,6 +26,7 @@ from playground.sandbox import transport
 
 # The tests of the running site are many visitors behind one address.
 MANY = {"RUNS_PER_MINUTE": 1_000_000, "VISITORS_PER_ADDRESS": 1000, "SITE_RUNS_AT_ONCE": 1000, "SIGN_INS_PER_MINUTE": 1000}
+TABLES = {"db", "transactional_db"}
 SMALL = Path(__file__).parent / "data" / "small-catalog.json"
 
 
@@ -48,6 +50,12 @@ def small_catalog(django_db_setup, django_db_blocker) -> tuple[list[list[Model]]
         built = snapshot.build(Version.current())
         transaction.set_rollback(True)
     return rows, built
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(request: pytest.FixtureRequest) -> None:
+    if settings.REDIS_URL and request.node.get_closest_marker("database"):
+        reachable.empty_redis(settings.REDIS_URL)
 
 
 @pytest.fixture
@@ -78,11 +86,13 @@ class Server(uvicorn.Server):
         self.ready.set()
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of the running site come last, its rows being in the tables from then on; those in a browser after all
-    others, because Playwright leaves its event loop running.
+    others, because Playwright leaves its event loop running. Tests with tables of their own are marked `database`.
     """
+    for item in items:
+        if TABLES & set(item.fixturenames) and "site" not in item.fixturenames or item.get_closest_marker("django_db"):
+            item.add_marker("database")
     items.sort(key=lambda item: ("site" in item.fixturenames) + 2 * ("e2e" in item.keywords))
 
 

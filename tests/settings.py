@@ -8,7 +8,7 @@ import tempfile
 
 # Tests must neither spend money at a real gateway nor write into the site's own data, whatever the shell has set.
 MINE = (
-    "ACCESS_LOG ALLOWED_HOSTS CONTACT_URL DAILY_BUDGET_USD DATABASE_CONNECTIONS DEBUG DRAIN_SECONDS  "
+    "ACCESS_LOG ALLOWED_HOSTS CONTACT_URL DAILY_BUDGET_USD DATABASE_CONNECTIONS DATABASE_URL DEBUG DRAIN_SECONDS  "
     "EMAIL_FROM EMAIL_URL FILES_DIR FILES_OPTIONS FILES_STORAGE GATEWAY_KEY  "
     "GATEWAY_URL GET_KEY_URL HOST KEY_PLACEHOLDER KEY_VARIABLE LOG_FORMAT MAX_FILE_MB MAX_OUTPUT_TOKENS METRICS_TOKEN  "
     "PLAYGROUND_ACCESS PUBLIC_GATEWAY_URL REDIS_URL RUNS_AT_ONCE RUNS_PER_MINUTE RUN_RETENTION_DAYS SANDBOX_WEBHOOKS  "
@@ -17,6 +17,10 @@ MINE = (
 ).split()
 for name in MINE:
     os.environ.pop(name, None)
+
+# Those of `make test-services`; without them SQLite, and no Redis.
+for name in ("DATABASE_URL", "REDIS_URL"):
+    os.environ[name] = os.environ.get(f"TEST_{name}", "")
 
 # Bound now, served by the `site` fixture: the address that pages and snippets print is where the site will be.
 TEST_SOCKET = socket.socket()

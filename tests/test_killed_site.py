@@ -86,6 +86,7 @@ told = {
 }
 told["runs"] = {str(key): state for key, state in told["runs"].items()}
 """
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

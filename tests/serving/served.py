@@ -87,9 +87,10 @@ class Served:
         return visitor
 
 
-def streamed(visitor: httpx.Client, **fields: str) -> Any:
-    """`with streamed(visitor) as answer`: a run as the page asks for it."""
-    return visitor.stream("POST", "/playground/run", data=ASKED | fields, headers={"Accept": "text/event-stream"})
+def streamed(visitor: httpx.Client, patience: float = PATIENCE, **fields: str) -> Any:
+    """`with streamed(visitor) as answer`: a run as the page asks for it. `patience`: seconds without a byte."""
+    headers = {"Accept": "text/event-stream"}
+    return visitor.stream("POST", "/playground/run", data=ASKED | fields, headers=headers, timeout=patience)
 
 
 def refused(visitor: httpx.Client, **fields: str) -> httpx.Response:
