@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 
 GONE = (OperationalError, InterfaceError)  # what the database raises when it cannot be asked
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+LOCKED = ("database is locked", "deadlock detected")
 FULL_TABLES = ("disk is full", "no space left", "could not extend file")  # as SQLite and PostgreSQL say it
 AGAIN = 60.0  # seconds after which what goes on is told anew
 
@@ -80,7 +81,7 @@ def of(error: BaseException | None) -> Outage | None:
     said = str(error).lower()
     if any(words in said for words in FULL_TABLES):
         return full
-    return busy if "database is locked" in said else crowded if all_taken(error) else away
+    return busy if any(words in said for words in LOCKED) else crowded if all_taken(error) else away
 
 
 def all_taken(error: BaseException) -> bool:

@@ -31,7 +31,7 @@ django.request_class = Measured
 pool.share()
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
-HOUSEKEEPING_EVERY = 300  # seconds
+HOUSEKEEPING_EVERY = 300  # seconds: more than it rests
 SYNC_LOOKED_AT_EVERY = 30  # seconds: whether a sync is due
 FAILURES_EVERY = 5  # seconds: counted ones are written
 STOPS_EVERY = 0.5  # seconds: a run that another process was asked to stop ends within one
@@ -71,7 +71,7 @@ class Site:
         self.tasks = [
             asyncio.create_task(repeat(sync_to_async(watch), WATCH_EVERY)),
             asyncio.create_task(repeat(housekeeping.watch_over, nodes.EVERY)),
-            asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
+            asyncio.create_task(repeat(housekeeping.in_turn, HOUSEKEEPING_EVERY)),
             asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
             asyncio.create_task(repeat(stopping.obey, STOPS_EVERY)),
             asyncio.create_task(repeat(sync_to_async(failures.write), FAILURES_EVERY)),

@@ -13,12 +13,15 @@ from catalog.imports import running as imports
 from catalog.operation import failures
 from playground import nodes
 from playground.bounds import buckets
+from playground.bounds.buckets import Share
 from playground.models import Probe, Run
 from playground.models.runs import RUN_LASTS
 from playground.presets import presets
 from playground.records import filed, shares, store
 from playground.running import draining, polling
 from playground.sandbox import notes
+
+REST = 240  # seconds in which nobody else tidies up
 
 
 def close_gone() -> None:
@@ -60,6 +63,12 @@ async def end_jobs() -> None:
     late = Run.objects.running().exclude(job="").filter(created__lt=timezone.now() - polling.GIVE_UP_AFTER)
     async for run in late:
         await polling.advance(run)
+
+
+async def in_turn() -> None:
+    """`tidy`, by one process of the site after another: two at once would delete the same rows."""
+    if not await sync_to_async(buckets.take)([Share("housekeeping", 1, REST)]):
+        await tidy()
 
 
 async def tidy() -> None:

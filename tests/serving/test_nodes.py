@@ -33,7 +33,7 @@ film = {"name": "Film", "modality": "video", "endpoints": ["video"]}
 claims = [{"source": "litellm", "as_of": "2026-11-01", "url": None, "facts": film, "prices": []}]
 small["files"][0]["models"].append({"slug": "acme/film", "aliases": [], "claims": claims})
 bundle.load(small["files"], small["collections"])
-get_user_model().objects.create_superuser("operator", password="correct horse")
+get_user_model().objects.create_superuser("operator", None, "correct horse")
 """
 EDIT = """
 from catalog.models import Model, Version
