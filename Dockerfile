@@ -29,5 +29,5 @@ EXPOSE 8000
 # Runs under way go on for DRAIN_SECONDS: give it 10 s more than that before it is killed (docker stop --time 30).
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --start-interval=1s \
-    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as ask; ask.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz')"]
 CMD ["scripts/serve"]

@@ -18,7 +18,7 @@ from served import ROOT, until
 SCRIPT = [sys.executable, str(ROOT / "scripts" / "two-nodes")]
 STARTS_WITHIN = 300  # seconds, with what is loaded into the database
 WANTED = ("PATH", "HOME", "LANG", "TMPDIR")
-USUAL = {"REQUESTS": "100000", "CONNECTIONS": "10000", "VISITORS_PER_ADDRESS": "1000", "SANDBOX_PACE_MS": "100"}
+USUAL = {"REQUESTS": "100000", "CONNECTIONS": "10000", "VISITORS_PER_ADDRESS": "1000", "SANDBOX_PACE_MS": "200"}
 
 
 class Cluster:
@@ -27,7 +27,8 @@ class Cluster:
     def __init__(self, **variables: str):
         self.port = three_free()
         self.url, *self.nodes = [f"http://127.0.0.1:{self.port + n}" for n in range(3)]
-        self.env = {name: os.environ[name] for name in WANTED if name in os.environ} | USUAL | variables | {"PORT": str(self.port)}
+        kept = {name: os.environ[name] for name in WANTED if name in os.environ}
+        self.env = kept | USUAL | variables | {"PORT": str(self.port)}
 
     def __enter__(self) -> "Cluster":
         # Not pytest's folder: no other user gets into that, and PostgreSQL refuses to be root.

@@ -10,7 +10,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import httpx
 import pytest
-from cluster import Cluster
+from cluster import STARTS_WITHIN, Cluster
 from served import until
 
 from tests.served_site import Visitor
@@ -40,10 +40,10 @@ def test_a_run_of_one_node_is_read_on_the_other(site):
 
 
 def test_a_session_is_of_both_nodes_and_so_is_an_edit(site):
-    given = {"DJANGO_SUPERUSER_USERNAME": "ada", "DJANGO_SUPERUSER_PASSWORD": "a word that nobody has", "DJANGO_SUPERUSER_EMAIL": "ada@example.com"}
-    site.manage("createsuperuser", "--no-input", **given)
+    given = {"USERNAME": "ada", "PASSWORD": "a word that nobody has", "EMAIL": "ada@example.com"}
+    site.manage("createsuperuser", "--no-input", **{f"DJANGO_SUPERUSER_{name}": value for name, value in given.items()})
     desk = Visitor(site.url).begin("/admin/login/")
-    words = {"username": "ada", "password": given["DJANGO_SUPERUSER_PASSWORD"]}
+    words = {"username": "ada", "password": given["PASSWORD"]}
     assert desk.send_form(f"{site.nodes[0]}/admin/login/", words).status_code == 302
     for node in site.nodes:
         assert desk.get(f"{node}/admin/").status_code == 200
@@ -51,7 +51,7 @@ def test_a_session_is_of_both_nodes_and_so_is_an_edit(site):
     fields = desk.form(f"{site.nodes[0]}/admin/catalog/model/{key}/change/") | {"name": "A name from node one"}
     assert desk.send_form(f"{site.nodes[0]}/admin/catalog/model/{key}/change/", fields).status_code == 302
     for address in (*site.nodes, site.url):
-        until(lambda: "A name from node one" in httpx.get(f"{address}/models/{CHAT}", trust_env=False).text)  # noqa: B023 - at once
+        until(lambda: "A name from node one" in desk.get(f"{address}/models/{CHAT}").text)  # noqa: B023 - called at once
 
 
 def test_a_node_dies_under_load(site):
@@ -63,13 +63,13 @@ async def killed_under_load(site: Cluster) -> None:
     await before.ask_too_often()
     begun = asyncio.Barrier(STREAMS + 1)
     streams = [asyncio.create_task(streamed(site, begun)) for _ in range(STREAMS)]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(STARTS_WITHIN):
         await begun.wait()
     async with reading(site) as pages:
         await asyncio.to_thread(until, lambda: len(pages.answered) > READERS)
         gone, moment = site.kill(1), time.monotonic()
         ends = await asyncio.gather(*streams)
-        await asyncio.to_thread(until, lambda: site.pid(1) != gone and site.ready(1))
+        await asyncio.to_thread(until, lambda: site.pid(1) != gone and site.ready(1), STARTS_WITHIN)
     assert not pages.failed_after(moment)
     check_streams(site, ends)
     await before.ask_too_often()
