@@ -4,6 +4,7 @@ and what dies with one is little.
 
 import asyncio
 import json
+import secrets
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
@@ -40,7 +41,7 @@ def test_a_run_of_one_node_is_read_on_the_other(site):
 
 
 def test_a_session_is_of_both_nodes_and_so_is_an_edit(site):
-    given = {"USERNAME": "ada", "PASSWORD": "a word that nobody has", "EMAIL": "ada@example.com"}
+    given = {"USERNAME": "ada", "PASSWORD": secrets.token_hex(), "EMAIL": "ada@example.com"}
     site.manage("createsuperuser", "--no-input", **{f"DJANGO_SUPERUSER_{name}": value for name, value in given.items()})
     desk = Visitor(site.url).begin("/admin/login/")
     words = {"username": "ada", "password": given["PASSWORD"]}
