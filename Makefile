@@ -1,5 +1,5 @@
 # GNU make. Variables go in front or behind: PORT=9000 make run, make run PORT=9000. README.md lists them.
-.PHONY: help run admin test test-litellm fuzz soak bench bench-peers lint audit screenshots lighthouse clean
+.PHONY: help run admin test test-services test-litellm fuzz soak bench bench-peers lint audit screenshots lighthouse clean
 
 PY := .venv/bin/python
 FUZZ := PYTHONPATH=tests/gateway:tests/endpoints $(PY) -m fuzz
@@ -10,6 +10,7 @@ help:
 	@echo 'make run          serve the site at http://127.0.0.1:8000'
 	@echo 'make admin        make an administrator'
 	@echo 'make test         run every check; ARGS="-k name" goes to pytest'
+	@echo 'make test-services  the tests in which the database matters, on PostgreSQL and Redis'
 	@echo 'make test-litellm  sync and run against a real LiteLLM proxy, installed into .venv-litellm (700 MB)'
 	@echo 'make fuzz         ask 10,000 odd requests, cut 20,000 streams, show 10,000 hostile texts; SEED=n repeats a run'
 	@echo 'make soak         run 2,000 times against a hostile gateway: memory, open files, how soon it hangs up'
@@ -32,6 +33,9 @@ admin:
 
 test: lint audit
 	@scripts/test $(ARGS)
+
+test-services:
+	@scripts/test-services $(ARGS)
 
 test-litellm: .venv-litellm/bin/litellm
 	@scripts/install requirements-dev.txt

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
 GONE = (OperationalError, InterfaceError)  # what the database raises when it cannot be asked
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+LOCKED = ("database is locked", "deadlock detected")
 FULL_TABLES = ("disk is full", "no space left", "could not extend file")  # as SQLite and PostgreSQL say it
 AGAIN = 60.0  # seconds after which what goes on is told anew
 
@@ -55,6 +57,12 @@ busy = Outage(
     "The database is locked by another process: what is to be written waits.",
     "Nothing has waited for a locked database for a while.",
 )  # fmt: skip
+crowded = Outage(
+    503, "database_busy", "Busy for the moment",
+    "This site's database is asked for more than it can do at the moment, so nothing was saved or sent. Try again in a moment.",
+    "All connections of this process to the database are taken, and none came free in time (DATABASE_CONNECTIONS).",
+    "Nobody has waited in vain for a connection to the database for a while.",
+)  # fmt: skip
 full = Outage(
     507, "disk_full", "No room left",
     "This site has no room left to save anything, so nothing was sent. Its operator has to make room; the lists and pages of "
@@ -73,7 +81,15 @@ def of(error: BaseException | None) -> Outage | None:
     said = str(error).lower()
     if any(words in said for words in FULL_TABLES):
         return full
-    return busy if "database is locked" in said else away
+    return busy if any(words in said for words in LOCKED) else crowded if all_taken(error) else away
+
+
+def all_taken(error: BaseException) -> bool:
+    """Whether it is the pool that could not give a connection, because others have all of them."""
+    if type(error.__cause__).__name__ != "PoolTimeout":
+        return False
+    told = connections[DEFAULT_DB_ALIAS].pool.get_stats()
+    return told["pool_size"] >= told["pool_max"]
 
 
 def noted(error: BaseException | None) -> Outage | None:
@@ -85,7 +101,7 @@ def noted(error: BaseException | None) -> Outage | None:
 
 
 def current() -> Outage | None:
-    return next((one for one in (away, full, busy) if one.since), None)
+    return next((one for one in (away, full, busy, crowded) if one.since), None)
 
 
 def unless_away[T](ask: Callable[[], T], otherwise: T) -> T:
@@ -106,11 +122,24 @@ def give_back() -> None:
             connection.close_if_unusable_or_obsolete()
 
 
+async def apart[T](work: Callable[[], T]) -> T:
+    """Does `work` in a thread and on a connection of its own: those of requests may all be waiting."""
+
+    def alone() -> T:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    return await sync_to_async(alone, thread_sensitive=False)()
+
+
 def look() -> None:
     """Ends the outages that are over; the database was just asked. Whether there is room is seen by using some."""
     away.end()
-    if time.monotonic() - busy.since > AGAIN:
-        busy.end()
+    for one in (busy, crowded):
+        if time.monotonic() - one.since > AGAIN:
+            one.end()
     if full.since and room():
         full.end()
 

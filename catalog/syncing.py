@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog import imports, processes
+from catalog import imports, outage, processes
 from catalog.models import Import, Source, Version
 from catalog.operation import failures
 from catalog.sources import READERS
@@ -134,16 +132,9 @@ def sync_due() -> list[Import]:
 
 
 async def when_due() -> None:
-    """Off the request path, in a thread that keeps no connection."""
-
-    def work() -> None:
-        try:
-            sync_due()
-        finally:
-            connections.close_all()
-
+    """Off the request path."""
     if settings.SYNC_EVERY is not None:
-        await sync_to_async(work, thread_sensitive=False)()
+        await outage.apart(sync_due)
 
 
 def status() -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
@@ -15,6 +17,7 @@ django = get_asgi_application()
 from catalog import outage, processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.operation import failures  # noqa: E402
 from catalog.pagecache import PageCache  # noqa: E402
+from config import pool  # noqa: E402
 from config.at_once import AtOnce  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.connections import AT_ONCE  # noqa: E402
@@ -22,15 +25,16 @@ from config.edge import Edge  # noqa: E402
 from config.headers import Headers  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from config.unreadable import Measured  # noqa: E402
-from playground import housekeeping  # noqa: E402
+from playground import housekeeping, nodes  # noqa: E402
 from playground.running import stopping, upstream  # noqa: E402
 from playground.running.leaving import Leaving  # noqa: E402
 from playground.running.threads import Threads  # noqa: E402
 
 django.request_class = Measured
+pool.share()
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
-HOUSEKEEPING_EVERY = 300  # seconds
+HOUSEKEEPING_EVERY = 300  # seconds: more than it rests
 SYNC_LOOKED_AT_EVERY = 30  # seconds: whether a sync is due
 FAILURES_EVERY = 5  # seconds: counted ones are written
 STOPS_EVERY = 0.5  # seconds: a run that another process was asked to stop ends within one
@@ -53,20 +57,25 @@ class Site:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await self.start()
+                try:
+                    await self.start()
+                except ImproperlyConfigured as fault:  # a sentence for the operator, without a traceback
+                    return await send({"type": "lifespan.startup.failed", "message": str(fault)})
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.stop()
                 return await send({"type": "lifespan.shutdown.complete"})
 
     async def start(self) -> None:
-        await sync_to_async(housekeeping.close_gone)()
         await sync_to_async(processes.mine)()  # whoever restores a backup sees that a site is running
+        await sync_to_async(housekeeping.close_gone)()
+        await sync_to_async(nodes.join)()
         await sync_to_async(snapshot.refresh)()
         snapshot.watched = True
         self.tasks = [
             asyncio.create_task(repeat(sync_to_async(watch), WATCH_EVERY)),
-            asyncio.create_task(repeat(housekeeping.tidy, HOUSEKEEPING_EVERY)),
+            asyncio.create_task(repeat(housekeeping.watch_over, nodes.EVERY)),
+            asyncio.create_task(repeat(housekeeping.in_turn, HOUSEKEEPING_EVERY)),
             asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
             asyncio.create_task(repeat(stopping.obey, STOPS_EVERY)),
             asyncio.create_task(repeat(sync_to_async(failures.write), FAILURES_EVERY)),
@@ -80,6 +89,9 @@ class Site:
                 await task
         await upstream.close()
         await sync_to_async(failures.write)()
+        with contextlib.suppress(*outage.GONE):  # then the row tells by its age
+            await sync_to_async(nodes.leave)()
+        await sync_to_async(connections.close_all)()
 
 
 def watch() -> None:

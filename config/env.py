@@ -1,5 +1,6 @@
 """Reads typed values from environment variables, and says which one is wrong instead of guessing."""
 
+import json
 import os
 import re
 import secrets
@@ -138,6 +139,26 @@ def env_folder(name: str, default: Path) -> Path:
     if not fits:
         raise ImproperlyConfigured(f"{name} must be a folder in which this user may write; {str(value)!r} is none.")
     return value
+
+
+def env_storage(name: str, options: dict) -> dict:
+    """One of Django's storages by its class, such as `storages.backends.s3.S3Storage`, with its options; else a folder."""
+    value = env(name)
+    if value and not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", value):
+        raise ImproperlyConfigured(f"{name} must be the dotted name of a class such as storages.backends.s3.S3Storage.")
+    folder = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"allow_overwrite": True}}
+    return {"BACKEND": value, "OPTIONS": options} if value else folder
+
+
+def env_object(name: str) -> dict:
+    """A JSON object. A wrong one is not repeated: it may hold a secret."""
+    try:
+        told = json.loads(env(name, "{}"))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise ImproperlyConfigured(f'{name} must be a JSON object such as {{"bucket_name": "modelry"}}.')
+    return told
 
 
 def env_header(name: str) -> str:

@@ -7,11 +7,9 @@ shared by all who ask within a second, and never begun anew while an earlier one
 import asyncio
 import functools
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
@@ -34,7 +32,7 @@ UNREACHED = ("connection_refused", "dns_error", "tls_error", "connect_timeout", 
 WORDS = {
     "database": {
         "ok": "", "unreachable": "The database does not answer.",
-        "busy": "Another process holds its lock: pages are served, what is to be written waits.",
+        "busy": "It is locked, or its connections are all taken: pages are served, what is to be written waits.",
     },
     "disk": {"ok": "", "full": "Nothing can be written until there is room: pages are served, runs are refused."},
     "migrations": {
@@ -91,7 +89,7 @@ async def readyz(request: HttpRequest) -> HttpResponse:
 def checks(found: Looked) -> dict[str, str]:
     known = found.version is not None
     return {
-        "database": "unreachable" if not known else "busy" if outage.busy.since else "ok",
+        "database": "unreachable" if not known else "busy" if outage.busy.since or outage.crowded.since else "ok",
         "disk": "full" if outage.full.since else "ok",
         "migrations": "unknown" if not known else "ok" if found.migrated else "missing",
         "snapshot": of_snapshot(found.version), "gateway": found.gateway,
@@ -117,21 +115,9 @@ async def looked() -> Looked:
     task = _looks.get(loop)
     if task is None or task.done() and (task.exception() or time.monotonic() - task.result().at > KEPT):
         _looks.clear()  # of loops that are over
-        task = _looks[loop] = asyncio.create_task(apart(look))
+        task = _looks[loop] = asyncio.create_task(outage.apart(look))
     await asyncio.wait({task}, timeout=PATIENCE)
     return task.result() if task.done() else Looked()
-
-
-async def apart[T](work: Callable[[], T]) -> T:
-    """Does `work` in a thread and on a connection of its own: those of requests may all be waiting."""
-
-    def alone() -> T:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    return await sync_to_async(alone, thread_sensitive=False)()
 
 
 def look() -> Looked:

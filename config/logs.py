@@ -1,7 +1,8 @@
 """The log: a line an event, plain or as JSON, with the id of the request that it belongs to.
 
 `logs.json` sets Django and uvicorn alike: what is merely not found has its line as a request (so Django's is left out), and so
-has every request (so uvicorn's, with address and query string, are). httpx would name the address of every call.
+has every request (so uvicorn's, with address and query string, are). httpx would name the address of every call,
+and the pool each try at a database that is away, which `catalog.outage` tells once.
 
 What people wrote does not get in: a failed request is named by its route, and an exception tells its type and where it rose;
 its own words only where the system or the database made them.

@@ -19,8 +19,10 @@ from config.env import (
     env_key,
     env_list,
     env_mail,
+    env_object,
     env_redis,
     env_span,
+    env_storage,
     env_token,
     env_url,
     env_words,
@@ -85,6 +87,7 @@ SANDBOX_PACE_MS = env_int("SANDBOX_PACE_MS", 35)  # between two words of a strea
 SANDBOX_WEBHOOKS = env_bool("SANDBOX_WEBHOOKS", False)
 
 DATABASES = {"default": database(DATA_DIR)}
+DATABASE_CONNECTIONS = env_int("DATABASE_CONNECTIONS", 16, minimum=12)  # of a process; `bounds.turns` alone may take 8
 REDIS_URL = env_redis("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -163,10 +166,12 @@ SILENCED_SYSTEM_CHECKS = ["mail.W001", "security.W001", "security.W002"]
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"noreply@{urlsplit(SITE_URL).hostname}")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Result files: a folder, which all machines of a site share, or any other of Django's storages.
+MEDIA_ROOT = env_folder("FILES_DIR", DATA_DIR)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env_storage("FILES_STORAGE", env_object("FILES_OPTIONS")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

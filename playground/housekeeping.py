@@ -8,10 +8,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog import processes, syncing, usage
+from catalog import outage, processes, syncing, usage
 from catalog.imports import running as imports
 from catalog.operation import failures
+from playground import nodes
 from playground.bounds import buckets
+from playground.bounds.buckets import Share
 from playground.models import Probe, Run
 from playground.models.runs import RUN_LASTS
 from playground.presets import presets
@@ -19,24 +21,38 @@ from playground.records import filed, shares, store
 from playground.running import draining, polling
 from playground.sandbox import notes
 
+REST = 240  # seconds in which nobody else tidies up
+
 
 def close_gone() -> None:
-    """Closes what processes of this DATA_DIR left half done that are gone: runs, probes, imports, turns of a sync.
+    """Closes what processes left half done that are gone: runs, probes, imports, turns of a sync.
 
     Belongs to every start, before anyone is answered, and is repeated for processes that die while others live on.
     """
-    gone = processes.dead()
+    gone = processes.dead() + nodes.gone()
     mark_orphans(gone)
     Probe.objects.filter(finished=None, process__in=gone).update(finished=timezone.now(), stopped=draining.STOPPED)
     imports.bury_dead()
     syncing.release(gone)
     processes.forget(gone)
+    nodes.forget(gone)
+
+
+async def watch_over() -> None:
+    """A sign of life, and what is to be done about those who give none. On a connection of its own: a new snapshot, which may
+    take longer than a process may be silent, has the usual one.
+    """
+    await outage.apart(sign_and_close)
+
+
+def sign_and_close() -> None:
+    nodes.sign()
+    if processes.dead() or nodes.gone():
+        close_gone()
 
 
 def mark_orphans(gone: Collection[str] = ()) -> int:
-    """Closes runs whose process is gone. One of a node with a DATA_DIR of its own is known by its age alone: older than any run
-    can last. Returns how many.
-    """
+    """Closes runs whose process is gone, and those that are older than any run can last. Returns how many."""
     late = Q(created__lt=timezone.now() - timedelta(minutes=RUN_LASTS))
     left = Run.objects.running().filter(late | Q(process__in=gone), job="")
     return left.update(state="stopped", error=draining.INTERRUPTED)
@@ -47,6 +63,12 @@ async def end_jobs() -> None:
     late = Run.objects.running().exclude(job="").filter(created__lt=timezone.now() - polling.GIVE_UP_AFTER)
     async for run in late:
         await polling.advance(run)
+
+
+async def in_turn() -> None:
+    """`tidy`, by one process of the site after another: two at once would delete the same rows."""
+    if not await sync_to_async(buckets.take)([Share("housekeeping", 1, REST)]):
+        await tidy()
 
 
 async def tidy() -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from typing import BinaryIO
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+
+from playground.kept import Kept
 
 PIECE = 64 * 1024  # bytes, which a disk gives faster than a thread would
 SMALL = 1024 * 1024  # bytes that are handed out whole
@@ -28,27 +30,31 @@ def asked(header: str, length: int) -> tuple[int, int] | None:
     return None if last and int(last) < int(first) else (int(first), end)
 
 
-def answer(file: Path, kind: str, header: str, headers: Mapping[str, str]) -> HttpResponseBase:
+def answer(file: Kept, kind: str, header: str, headers: Mapping[str, str]) -> HttpResponseBase:
     """The file, or the part of it that is asked for: 200, 206, or 416 where there is no such part. Raises OSError."""
-    length = file.stat().st_size
+    length = file.size()
     wanted, headers = asked(header, length), {**headers, "Accept-Ranges": "bytes"}
     start, end = wanted or (0, length)
     if wanted and start >= length:
         return HttpResponse(b"", kind, 416, headers=headers | {"Content-Range": f"bytes */{length}"})
     place = {"Content-Range": f"bytes {start}-{end - 1}/{length}"} if wanted else {}
     headers |= {"Content-Length": str(end - start)} | place
+    opened, status = file.open(), 206 if wanted else 200
+    opened.seek(start)
     if end - start <= SMALL:
-        return HttpResponse(part(file, start, end), kind, 206 if wanted else 200, headers=headers)
-    return StreamingHttpResponse(pieces(file, start, end), kind, 206 if wanted else 200, headers=headers)
+        with opened:
+            return HttpResponse(opened.read(end - start), kind, status, headers=headers)
+    return StreamingHttpResponse(pieces(opened, opened.read(PIECE), end - start), kind, status, headers=headers)
 
 
-def part(file: Path, start: int, end: int) -> bytes:
-    with file.open("rb") as opened:
-        opened.seek(start)
-        return opened.read(end - start)
+async def pieces(opened: BinaryIO, first: bytes, length: int) -> AsyncIterator[bytes]:
+    """A part a piece at a time, each once a visitor has taken the one before: little of a large file waits in memory.
 
-
-async def pieces(file: Path, start: int, end: int) -> AsyncIterator[bytes]:
-    """A part a piece at a time, each once a visitor has taken the one before: little of a large file waits in memory."""
-    for place in range(start, end, PIECE):
-        yield part(file, place, min(place + PIECE, end))
+    `first` was read before, in a thread: storages elsewhere bring the file here with that.
+    """
+    with opened:
+        yield first
+        left = length - len(first)
+        while left and (piece := opened.read(min(PIECE, left))):
+            yield piece
+            left -= len(piece)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import reachable
 import uvicorn
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, connections, transaction
 from django.db.models import Model
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
@@ -24,6 +26,7 @@ from playground.sandbox import transport
 
 # The tests of the running site are many visitors behind one address.
 MANY = {"RUNS_PER_MINUTE": 1_000_000, "VISITORS_PER_ADDRESS": 1000, "SITE_RUNS_AT_ONCE": 1000, "SIGN_INS_PER_MINUTE": 1000}
+TABLES = {"db", "transactional_db"}
 SMALL = Path(__file__).parent / "data" / "small-catalog.json"
 
 
@@ -49,6 +52,12 @@ def small_catalog(django_db_setup, django_db_blocker) -> tuple[list[list[Model]]
     return rows, built
 
 
+@pytest.fixture(autouse=True)
+def fresh_limits(request: pytest.FixtureRequest) -> None:
+    if settings.REDIS_URL and request.node.get_closest_marker("database"):
+        reachable.empty_redis(settings.REDIS_URL)
+
+
 @pytest.fixture
 def catalog(db, small_catalog, monkeypatch) -> snapshot.Snapshot:
     """Six models: chat with tiers and an alias, a free one, speech, an embedding, one without a known price, one of no
@@ -58,6 +67,9 @@ def catalog(db, small_catalog, monkeypatch) -> snapshot.Snapshot:
     for rows in filter(None, tables):
         type(rows[0])._base_manager.all().delete()
         type(rows[0])._base_manager.bulk_create(rows)
+    with connection.cursor() as cursor:  # PostgreSQL counts on from what it gave itself
+        for statement in connection.ops.sequence_reset_sql(no_style(), [type(rows[0]) for rows in filter(None, tables)]):
+            cursor.execute(statement)
     monkeypatch.setattr(snapshot, "_current", built)
     return built
 
@@ -74,11 +86,13 @@ class Server(uvicorn.Server):
         self.ready.set()
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of the running site come last, its rows being in the tables from then on; those in a browser after all
-    others, because Playwright leaves its event loop running.
+    others, because Playwright leaves its event loop running. Tests with tables of their own are marked `database`.
     """
+    for item in items:
+        if TABLES & set(item.fixturenames) and "site" not in item.fixturenames or item.get_closest_marker("django_db"):
+            item.add_marker("database")
     items.sort(key=lambda item: ("site" in item.fixturenames) + 2 * ("e2e" in item.keywords))
 
 
@@ -89,6 +103,7 @@ def site(django_db_setup, django_db_blocker) -> Iterator[str]:
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_catalog", verbosity=0)
         get_user_model().objects.create_superuser("operator", password="correct horse")
+        connections.close_all()  # from here on there is a pool, to which this one does not belong
         # It looks for the static files when it is imported.
         sys.modules.pop("config.asgi", None)
         server = Server("config.asgi:application")

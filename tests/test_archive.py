@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -128,19 +129,20 @@ def test_a_full_disk_leaves_no_half_file(folder: Path, manifest: dict[str, Any],
 
 
 def test_what_was_there_comes_back_where_a_step_fails(settings, tmp_path: Path, monkeypatch) -> None:
-    settings.DATA_DIR, new = tmp_path / "data", tmp_path / "data" / "new"
+    settings.DATA_DIR = settings.MEDIA_ROOT = tmp_path / "data"
+    new = tmp_path / "data" / "new"
     for place in (settings.DATA_DIR, new):
         (place / "artifacts").mkdir(parents=True)
         (place / "artifacts" / "file").write_text(place.name)
         (place / "shares").write_text(place.name)
-    rename = Path.rename
+    move = shutil.move
 
-    def fails(self: Path, target: Path) -> Path:
-        if self == new / "shares":
+    def fails(source: Path, target: Path) -> Path:
+        if source == new / "shares":
             raise OSError(5, "Input/output error")
-        return rename(self, target)
+        return move(source, target)
 
-    monkeypatch.setattr(Path, "rename", fails)
+    monkeypatch.setattr(shutil, "move", fails)
     with pytest.raises(OSError, match="Input/output"):
         restoring.swap(new, settings.DATA_DIR / "aside", ["artifacts", "shares"])
     assert [(settings.DATA_DIR / name).read_text() for name in ("artifacts/file", "shares")] == ["data", "data"]

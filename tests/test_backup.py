@@ -33,6 +33,7 @@ told = [tables, places]
 """
 WRITTEN = {"playground_preset", "playground_bucket", "django_session"}  # while the backup is made
 PAGES = ["/", "/models", "/models/acme/talk-large", "/playground", "/changes", "/admin/login/"]
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

@@ -127,6 +127,9 @@ def test_every_source_that_can_be_synced_may_be_named():
 
 @pytest.mark.parametrize(("variables", "code", "words"), [
     ({"SYNC_SOURCES": "gateway, litelm"}, 2, "SYNC_SOURCES must be of gateway, openrouter, models_dev, litellm"),
+    ({"FILES_STORAGE": "S3 secret"}, 2, "FILES_STORAGE must be the dotted name of a class"),
+    ({"FILES_OPTIONS": '["secret"]'}, 2, "FILES_OPTIONS must be a JSON object"),
+    ({"DATABASE_CONNECTIONS": "3"}, 2, "DATABASE_CONNECTIONS must be a whole number from 12"),
     ({"DATA_DIR": "/proc/none"}, 2, "DATA_DIR must be a folder in which this user may write"),
     ({"DATABASE_URL": "postgres://me:secret@127.0.0.1:1/none"}, 1, "The database cannot be used: "),
 ])  # fmt: skip

@@ -78,7 +78,7 @@ told = {
     "under way": Run.objects.running().filter(job="").count() + Probe.objects.filter(finished=None).count()
         + Import.objects.filter(state="running").count() + Source.objects.exclude(begun=None).count(),
     "without file": [str(row) for row in [*Artifact.objects.all(), *SharedFile.objects.all()]
-        if not row.file.is_file() or row.file.stat().st_size != row.bytes],
+        if not row.file.exists() or row.file.size() != row.bytes],
     "half edits": [e.pk for e in edits if any(pins.get((e.model_id, k)) != v for k, v in e.after["pins"].items())],
     "unsettled": unsettled,
     "sound": sound == [("ok",)],
@@ -86,6 +86,7 @@ told = {
 }
 told["runs"] = {str(key): state for key, state in told["runs"].items()}
 """
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

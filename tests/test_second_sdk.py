@@ -301,10 +301,13 @@ print(asyncio.run(transport.answer("GET", sys.argv[1], {"authorization": "Bearer
 @pytest.fixture
 def another_process(settings, tmp_path):
     """another_process(path) is what a second process of the site answers, its database being the same."""
-    if connection.vendor != "sqlite":
-        pytest.skip("A second process finds the test database only where it is a file.")
-    (tmp_path / "modelry.sqlite3").symlink_to(connection.settings_dict["NAME"])
-    own = {"DATA_DIR": str(tmp_path), "SECRET_KEY": settings.SECRET_KEY, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    name, place = connection.settings_dict["NAME"], ""
+    if connection.vendor == "sqlite":
+        (tmp_path / "modelry.sqlite3").symlink_to(name)
+    else:
+        place = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    own = {"DATABASE_URL": place, "DATA_DIR": str(tmp_path), "SECRET_KEY": settings.SECRET_KEY}
+    own |= {"DJANGO_SETTINGS_MODULE": "config.settings"}
 
     def ask(path: str) -> dict[str, Any]:
         command = [sys.executable, "-c", ASK, path]
@@ -314,6 +317,7 @@ def another_process(settings, tmp_path):
     return ask
 
 
+@pytest.mark.database
 def test_canceled_job_is_canceled_in_every_process(sdk, slow, another_process):
     kept, gone = (sdk.jobs.create_video(**VIDEO).id for _ in range(2))
     sdk.jobs.cancel(gone)
@@ -321,6 +325,7 @@ def test_canceled_job_is_canceled_in_every_process(sdk, slow, another_process):
     assert another_process(f"/jobs/{kept}")["status"] != "canceled"
 
 
+@pytest.mark.database
 def test_rotated_secret_is_the_same_in_every_process(sdk, another_process):
     assert another_process("/webhook-secret") == sdk.webhook_secret.get()
     assert sdk.webhook_secret.rotate() == another_process("/webhook-secret")

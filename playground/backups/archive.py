@@ -13,8 +13,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from playground import kept
 from playground.backups import Refused
-from playground.records import filed
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -37,7 +37,7 @@ def write(target: Path, folder: Path, manifest: dict[str, Any]) -> None:
         half.rename(target)
     finally:
         half.unlink(missing_ok=True)
-    filed.settle(target.parent)
+    kept.settle(target.parent)
 
 
 def fill(tar: tarfile.TarFile, folder: Path, manifest: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 deleted meanwhile is still there for the rows that name it, and what came meanwhile, too.
 """
 
+import errno
 import os
 import shutil
 import tomllib
@@ -15,11 +16,13 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog import processes
+from playground import kept
 from playground.backups import Refused, archive, databases
 
 Say = Callable[[str], object]
 KINDS = ("artifacts", "shares")
 KEY = "secret_key"
+UNLINKED = (errno.EPERM, errno.EACCES, errno.EXDEV, errno.ENOTSUP)  # two folders that cannot have one file
 
 
 def make(target: Path, with_key: bool, say: Say) -> dict[str, Any]:
@@ -31,6 +34,8 @@ def make(target: Path, with_key: bool, say: Say) -> dict[str, Any]:
         say("Copying the database …")
         held = databases.dump(folder)
         link(folder)
+        if not kept.folder():
+            fetch(folder, held.files)
         names = [databases.part(), *with_secret(folder, with_key), *held.files]
         parts = [name for name in names if (folder / name).exists()]
         say(f"Writing {target} …")
@@ -58,20 +63,31 @@ def with_secret(folder: Path, wanted: bool) -> list[str]:
 
 
 def link(folder: Path) -> None:
-    """The result files as they are now, without copying a byte where the file system can do that."""
-    for kind in KINDS:
-        for file in (settings.DATA_DIR / kind).glob("*/*"):
-            place = folder / file.relative_to(settings.DATA_DIR)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError, FileNotFoundError):  # linked before, or deleted with its run just now
-                same(file, place)
+    """The result files as they are now, without copying a byte where the file system can do that. Not those of other storages."""
+    root = kept.folder()
+    for file in (file for kind in KINDS for file in (root.glob(f"{kind}/*/*") if root else ())):
+        place = folder / file.relative_to(root)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError, FileNotFoundError):  # linked before, or deleted with its run just now
+            same(file, place)
 
 
 def same(file: Path, place: Path) -> None:
     try:
         os.link(file, place)
-    except PermissionError:
-        shutil.copyfile(file, place)
+    except OSError as fault:
+        if fault.errno not in UNLINKED:
+            raise
+        if not place.exists():
+            shutil.copyfile(file, place)
+
+
+def fetch(folder: Path, names: list[str]) -> None:
+    """The result files that rows name, from a storage that is no folder: what is deleted before its turn is missing."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError), kept.Kept(name).open() as file, (folder / name).open("wb") as copy:
+            shutil.copyfileobj(file, copy)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 a failure on the way leaves the site as it was.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from catalog import processes
+from playground import kept
 from playground.backups import Refused, archive, databases, postgresql
 from playground.backups.making import KEY, KINDS, Say, staging
 
@@ -35,7 +37,8 @@ def restore(path: Path, say: Say) -> str:
         schema = f"{postgresql.KEPT}{stamp}"
         with loaded(folder, manifest, schema) as database:
             key = [KEY] if KEY in manifest["parts"] else []
-            swap(folder, aside, [*database, *KINDS, *key])
+            bring_files(folder, list(manifest["parts"]))
+            swap(folder, aside, [*database, *(KINDS if kept.folder() else ()), *key])
     return f"{aside}" if connection.vendor == "sqlite" else f"{aside} and in the schema {schema}"
 
 
@@ -122,18 +125,31 @@ def bring_up(manifest: dict[str, Any]) -> None:
         raise Refused(f"The database of the backup cannot be used: {fault}") from fault
 
 
+def bring_files(folder: Path, names: list[str]) -> None:
+    """Result files to a storage that is no folder, where others may stay beside them: no row will name those."""
+    for name in names if kept.folder() is None else ():
+        if name.startswith(KINDS):
+            kept.Kept(name).write((folder / name).read_bytes())
+
+
 def swap(folder: Path, aside: Path, names: list[str]) -> None:
     """Moves what is there aside and what is new in; all of it back where one step fails."""
-    data, moved = settings.DATA_DIR, []
+    moved: list[tuple[Path, Path]] = []
     aside.mkdir(mode=0o700)
     try:
         for name in names:
-            for source, target in ((data / name, aside / name), (folder / name, data / name)):
+            place = home(name) / name
+            for source, target in ((place, aside / name), (folder / name, place)):
                 if source.exists():
-                    source.rename(target)
+                    shutil.move(source, target)  # FILES_DIR may be on another disk
                     moved.append((source, target))
     except OSError:
         for source, target in reversed(moved):
-            target.rename(source)
+            shutil.move(target, source)
         aside.rmdir()
         raise
+
+
+def home(name: str) -> Path:
+    """The folder in which a part of the site lies."""
+    return name in KINDS and kept.folder() or settings.DATA_DIR

@@ -24,3 +24,15 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.level:.1f}"
+
+
+class Process(models.Model):
+    """A process of the site that lives, or did a while ago, on whichever machine: `playground.nodes`."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    seen = models.DateTimeField(help_text="By the database's clock.")
+    key = models.CharField(max_length=64, blank=True, help_text="Digest under the secret key, the same for the same key.")
+    files = models.CharField(max_length=64, blank=True, help_text="Which storage it keeps result files in.")
+
+    def __str__(self) -> str:
+        return self.name

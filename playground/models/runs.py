@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from pathlib import Path
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.endpoints.sandbox import pictures
+from playground.kept import Kept, folder
 from playground.visitors import OwnedQuerySet
 
 STATES = {
@@ -176,14 +176,18 @@ class Artifact(models.Model):
         return reverse("artifact", args=[self.run_id, self.n])
 
     @property
-    def file(self) -> Path:
-        return settings.DATA_DIR / "artifacts" / str(self.run_id) / str(self.n)
+    def file(self) -> Kept:
+        return Kept(f"artifacts/{self.run_id}/{self.n}")
 
     @cached_property
     def pixels(self) -> tuple[int, int] | None:
-        """Width and height of a picture, so that its place is kept until it is loaded; None where they are not known."""
+        """Width and height of a picture, so that its place is kept until it is loaded; None where they are not known, or where
+        asking another machine for the file would keep everyone waiting.
+        """
+        if folder() is None:
+            return None
         try:
-            with self.file.open("rb") as picture:
+            with self.file.open() as picture:
                 found = pictures.size(picture.read(HEAD))
         except OSError:
             return None

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.kept import Kept
 from playground.models.runs import Run, RunGroup
 from playground.visitors import OwnedQuerySet
 
@@ -85,5 +85,5 @@ class SharedFile(models.Model):
         return reverse("shared_file", args=[self.share.token, self.position, self.n])
 
     @property
-    def file(self) -> Path:
-        return settings.DATA_DIR / "shares" / str(self.share_id) / f"{self.position}-{self.n}"
+    def file(self) -> Kept:
+        return Kept(f"shares/{self.share_id}/{self.position}-{self.n}")

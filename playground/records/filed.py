@@ -1,69 +1,68 @@
-"""Files beside the tables: on the disk before the row that names them is, gone after it. What a process leaves that dies in
-between is named by no row, and deleted after a while.
+"""Files beside the tables: kept before the row that names them is, gone after it. What a process leaves that dies in between is
+named by no row, and deleted after a while.
 """
 
-import os
-import shutil
-import time
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
+from datetime import timedelta
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from playground.kept import Kept, folder, storage_faults
 from playground.models import Artifact, SharedFile
 
-SETTLED = 3600  # seconds: whoever wrote such an old file has had time to write its row
+SETTLED = timedelta(hours=1)  # whoever wrote such an old file has had time to write its row
+
+log = logging.getLogger(__name__)
 
 
-def write(place: Path, content: bytes) -> None:
-    """Inside the transaction that writes the row: the file outlives a power cut if the row does."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with place.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    for folder in (place.parent, place.parent.parent):
-        settle(folder)
+def remove(files: Iterable[Kept]) -> None:
+    """Deletes files of rows that are gone; what cannot be deleted is named by none, and tried again by `forget_strays`."""
+    for file in files:
+        try:
+            file.delete()
+            leave(file)
+        except OSError as fault:
+            log.warning("A file could not be deleted (%s).", type(fault).__name__)
 
 
-def settle(folder: Path) -> None:
-    """Has the names in a folder written to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def remove(kind: str, key: object) -> None:
-    """Deletes the files of a run (`artifacts`) or a share (`shares`), if there are any."""
-    shutil.rmtree(settings.DATA_DIR / kind / str(key), ignore_errors=True)
+def leave(file: Kept) -> None:
+    """Takes the folder of a run or share away with its last file. Other storages have none."""
+    if root := folder():
+        with suppress(OSError):  # it has other files
+            (root / file.name).parent.rmdir()
 
 
 def forget_strays() -> int:
     """Deletes old files that no row names. Returns how many."""
     copies = SharedFile.objects.only("share", "position", "n")
-    return clean("artifacts", Artifact.objects.only("run", "n")) + clean("shares", copies)
+    with storage_faults():
+        return clean("artifacts", Artifact.objects.only("run", "n")) + clean("shares", copies)
 
 
 def clean(kind: str, rows: QuerySet) -> int:
-    folders = list(old(settings.DATA_DIR / kind))
-    named = {row.file for row in rows.iterator()} if folders else set()
-    strays = [file for folder in folders for file in folder.iterdir() if file not in named]
-    for file in strays:
-        file.unlink(missing_ok=True)
-    for folder in folders:
-        with suppress(OSError):  # what is named stays, and with it the folder
-            folder.rmdir()
-    return len(strays)
+    try:
+        places = [f"{kind}/{name}" for name in default_storage.listdir(kind)[0]]
+    except FileNotFoundError:  # nothing was ever kept
+        return 0
+    named = {row.file.name for row in rows.iterator()} if places else set()
+    return sum(sweep(place, named) for place in places)
 
 
-def old(place: Path) -> Iterator[Path]:
-    """The folders of runs or shares in which nothing was written lately."""
-    before = time.time() - SETTLED
-    for folder in place.iterdir() if place.is_dir() else ():
-        with suppress(FileNotFoundError):  # deleted with its run meanwhile
-            if folder.stat().st_mtime < before:
-                yield folder
+def sweep(place: str, named: set[str]) -> int:
+    """Deletes what is old and not `named` in the folder of a run or share. Returns how many."""
+    with suppress(FileNotFoundError):  # deleted with its run meanwhile
+        names = [f"{place}/{name}" for name in default_storage.listdir(place)[1]]
+        strays = [Kept(name) for name in names if name not in named and is_old(name)]
+        remove(strays)
+        if not names and is_old(place):
+            default_storage.delete(place)
+        return len(strays)
+    return 0
+
+
+def is_old(name: str) -> bool:
+    return default_storage.get_modified_time(name) < timezone.now() - SETTLED

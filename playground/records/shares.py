@@ -106,7 +106,7 @@ def copy_files(share: Share, position: int, run: Run) -> None:
         if not file.file.exists():
             continue
         copy = SharedFile.objects.create(share=share, position=position, n=file.n, type=file.type, bytes=file.bytes)
-        filed.write(copy.file, file.file.read_bytes())
+        copy.file.write(file.file.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +157,12 @@ def close(shares: ShareQuerySet, column: str) -> None:
 
 def forget(ids: list[int], **columns: datetime) -> None:
     """Deletes the content of shares; their rows say for a while that they were."""
+    copies = SharedFile.objects.filter(share__in=ids)
+    files = [copy.file for copy in copies]
     with transaction.atomic():
-        SharedFile.objects.filter(share__in=ids).delete()
+        copies.delete()
         Share.objects.filter(id__in=ids).update(record={}, **columns)
-    for share_id in ids:
-        filed.remove("shares", share_id)
+    filed.remove(files)
 
 
 def purge() -> None:

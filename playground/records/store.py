@@ -1,6 +1,7 @@
 """Writes runs down, reads them back as the run API's record, and rolls up their use for the catalog."""
 
 import json
+import logging
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from gateway.call import Call
 from gateway.errors import retry_after
 from playground import measures
 from playground.bounds import budget, limits, reserve
+from playground.kept import Kept
 from playground.models import Artifact, Run, RunGroup
 from playground.models.runs import RunQuerySet
 from playground.records import filed
@@ -26,6 +28,7 @@ from playground.running.execution import Execution
 from playground.running.upstream import is_sandbox, public, without_host
 from playground.visitors import address, owner
 
+log = logging.getLogger(__name__)
 TOKEN_METERS = ("input_tokens", "output_tokens")
 COST_PLACES = 12  # as the tables keep it: the record is the same at once and later
 # What others sent goes into these as it came.
@@ -35,7 +38,7 @@ PATIENCE = 300  # seconds: the longest Retry-After that a job's polls respect
 FAULTS_OF_THE_REQUEST = {400, 401, 402, 403, 413, 422}  # they say nothing of the model
 NO_FILES = {
     "status": None, "type": "files_not_kept", "retry_after": None,
-    "message": "This site had no room left to keep the files of this answer. They cannot be had any more.",
+    "message": "This site could not keep the files of this answer. They cannot be had any more.",
 }  # fmt: skip
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
@@ -172,14 +175,17 @@ def close_job(run: Run, files: list[tuple[str, bytes]]) -> None:
 
 def save_files(run: Run, files: list[tuple[str, bytes]]) -> None:
     """All files of a run, or none and an error that says so: the answer itself is worth keeping."""
+    begun: list[Kept] = []
     try:
         with transaction.atomic():
             for n, (kind, content) in enumerate(files):
                 artifact = Artifact.objects.create(run=run, n=n, type=kind, bytes=len(content))
-                filed.write(artifact.file, content)
+                begun.append(artifact.file)
+                artifact.file.write(content)
     except OSError as fault:
-        outage.noted(fault)
-        filed.remove("artifacts", run.id)
+        if not outage.noted(fault):
+            log.error("The files of a run could not be kept: %s", fault)
+        filed.remove(begun)
         run.error = NO_FILES
         Run.objects.filter(pk=run.pk).update(error=NO_FILES)
 
@@ -190,11 +196,11 @@ def delete(runs: RunQuerySet) -> int:
     for run_id, group_id in runs.values_list("id", "group_id"):
         ids.add(run_id)
         groups.add(group_id)
+    files = [artifact.file for artifact in Artifact.objects.filter(run__in=ids).only("run", "n")]
     with transaction.atomic():
         Run.objects.filter(id__in=ids).delete()
         RunGroup.objects.filter(id__in=groups, runs=None).delete()
-    for run_id in ids:
-        filed.remove("artifacts", run_id)
+    filed.remove(files)
     return len(ids)
 
 

@@ -22,7 +22,7 @@ AWAY = "https://gateway.example/v1"
 def client(client, catalog, monkeypatch):
     """Of a site at which nobody looked yet, and whose look sees what the test writes."""
     monkeypatch.setattr(health, "_looks", {})
-    monkeypatch.setattr(health, "apart", lambda look: sync_to_async(look)())
+    monkeypatch.setattr(outage, "apart", lambda look: sync_to_async(look)())
     return client
 
 

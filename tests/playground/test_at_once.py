@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import reachable
 import redis
 from django.db import connection, transaction
 from django.utils import timezone
@@ -17,7 +18,6 @@ from playground.bounds.buckets import Share
 from playground.models import Bucket, Run
 
 MANY = 50
-REDIS = "redis://127.0.0.1:6379/15"
 
 
 def at_once(work: Callable[[], Any]) -> list[Any]:
@@ -42,18 +42,16 @@ def still(monkeypatch) -> None:
     monkeypatch.setattr(buckets.timezone, "now", lambda: now)
 
 
+@pytest.fixture(autouse=True)
+def in_the_table(settings) -> None:
+    settings.REDIS_URL = ""
+
+
 @pytest.fixture
-def redis_server(settings):
-    """A Redis of this machine without our buckets in it."""
-    server = redis.Redis.from_url(REDIS, socket_connect_timeout=1)
-    try:
-        server.ping()
-    except redis.RedisError:
-        pytest.skip("No Redis answers at 127.0.0.1:6379.")
-    settings.REDIS_URL = REDIS
-    for key in server.scan_iter(buckets.PREFIX + "*"):
-        server.delete(key)
-    return server
+def redis_server(settings, in_the_table) -> redis.Redis:
+    """A Redis without our buckets in it."""
+    settings.REDIS_URL = reachable.redis_url()
+    return reachable.empty_redis(settings.REDIS_URL)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,14 +13,15 @@ from playground.records import filed, shares, store
 @pytest.fixture
 def spoken(speak, settings, tmp_path: Path) -> Path:
     """A run with a result file in a folder of its own. Gives that folder."""
-    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path
     speak()
-    return Run.objects.get().artifacts.get().file.parent
+    return (tmp_path / Run.objects.get().artifacts.get().file.name).parent
 
 
-def age(folder: Path, seconds: int = filed.SETTLED + 1) -> None:
-    then = time.time() - seconds
-    os.utime(folder, (then, then))
+def age(folder: Path) -> None:
+    then = time.time() - filed.SETTLED.total_seconds() - 1
+    for place in (*folder.iterdir(), folder):
+        os.utime(place, (then, then))
 
 
 def test_a_file_that_no_row_names_goes_once_it_is_old(spoken: Path) -> None:
@@ -38,14 +39,15 @@ def test_files_left_by_a_deletion_that_died_go(spoken: Path) -> None:
     assert not spoken.exists()
 
 
-def test_copies_of_a_share_are_kept_as_long_as_it(spoken: Path, client, catalog) -> None:
+def test_copies_of_a_share_are_kept_as_long_as_it(spoken: Path, client, catalog, settings) -> None:
     client.post(f"{Run.objects.get().get_absolute_url()}/share")
     copy = Share.objects.get().files.get().file
-    (copy.parent / "0-7").write_bytes(b"x")
-    age(copy.parent)
+    folder = (settings.MEDIA_ROOT / copy.name).parent
+    (folder / "0-7").write_bytes(b"x")
+    age(folder)
     assert filed.forget_strays() == 1 and copy.exists()
     shares.revoke(Share.objects.all())
-    assert not copy.parent.exists()
+    assert not folder.exists()
 
 
 def test_rows_go_before_their_files(spoken: Path, monkeypatch) -> None:

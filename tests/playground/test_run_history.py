@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from playground import kept
 from playground.models import Artifact, Run, RunGroup, Share
 from playground.records import history
 
@@ -99,7 +100,7 @@ def test_a_run_is_deleted_with_its_files_after_a_question(speak, client):
     asked = client.get(f"/playground/runs/{record['run']}/delete").content.decode()
     assert "Delete this run?" in asked and file.exists()
     assert client.post(f"/playground/runs/{record['run']}/delete").status_code == 302
-    assert not Run.objects.exists() and not file.parent.exists()
+    assert not Run.objects.exists() and not (kept.folder() / file.name).parent.exists()
 
 
 def test_what_the_filters_find_is_deleted(two, client):

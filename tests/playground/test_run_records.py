@@ -71,7 +71,7 @@ def test_unknown_artifact_is_a_404(speak, client):
 
 def test_artifact_whose_file_is_gone_is_a_404(speak, client):
     [artifact] = speak().json()["artifacts"]
-    Artifact.objects.get().file.unlink()
+    Artifact.objects.get().file.delete()
     assert client.get(artifact["url"]).status_code == 404
 
 

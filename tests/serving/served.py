@@ -27,9 +27,9 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**kept, **SETTINGS, **MANY, "DATA_DIR": str(folder), **more}
 
 
-def until(found: Callable[[], Any]) -> Any:
+def until(found: Callable[[], Any], patience: float = PATIENCE) -> Any:
     """What `found` gives once that is something."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not (value := found()):
         assert time.monotonic() < end, "It did not come to this."
         time.sleep(0.02)
@@ -87,9 +87,10 @@ class Served:
         return visitor
 
 
-def streamed(visitor: httpx.Client, **fields: str) -> Any:
-    """`with streamed(visitor) as answer`: a run as the page asks for it."""
-    return visitor.stream("POST", "/playground/run", data=ASKED | fields, headers={"Accept": "text/event-stream"})
+def streamed(visitor: httpx.Client, patience: float = PATIENCE, **fields: str) -> Any:
+    """`with streamed(visitor) as answer`: a run as the page asks for it. `patience`: seconds without a byte."""
+    headers = {"Accept": "text/event-stream"}
+    return visitor.stream("POST", "/playground/run", data=ASKED | fields, headers=headers, timeout=patience)
 
 
 def refused(visitor: httpx.Client, **fields: str) -> httpx.Response:

@@ -1,46 +1,31 @@
 """A database that goes away while the site runs, and comes back: a real PostgreSQL behind a proxy, and SQLite that is locked."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from urllib.parse import urlsplit
-from uuid import uuid4
 
+import psycopg
 import pytest
+import reachable
 from proxy import Proxy
 from served import Served, first_piece, refused, streamed, until
 
-POSTGRES = os.environ.get("DATABASE_URL") or "postgresql://modelry:x@127.0.0.1:5432/postgres"
-
-
-@pytest.fixture(scope="module")
-def server() -> str:
-    """The address of a PostgreSQL in which databases may be made."""
-    psycopg = pytest.importorskip("psycopg")
-    try:
-        psycopg.connect(POSTGRES, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        pytest.skip("No PostgreSQL answers.")
-    return POSTGRES
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def proxy(server) -> Iterator[Proxy]:
-    with Proxy(urlsplit(server).port or 5432) as found:
+def proxy() -> Iterator[Proxy]:
+    with Proxy(urlsplit(reachable.postgresql()).port or 5432) as found:
         yield found
 
 
 @pytest.fixture
-def url(server, proxy) -> Iterator[str]:
+def url(proxy) -> Iterator[str]:
     """The address of a new database, through the proxy."""
-    import psycopg
-
-    name = f"away_{uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        parts = urlsplit(server)
-        yield parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}", path=f"/{name}").geturl()
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with reachable.new_database() as database:
+        parts = urlsplit(database)
+        yield parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}").geturl()
 
 
 def test_pages_go_on_runs_are_written_later_and_nothing_needs_a_restart(serve, proxy, url, make, tmp_path):
@@ -79,6 +64,23 @@ def test_a_silent_database_keeps_nobody_waiting(serve, proxy, url, make, tmp_pat
     assert site.get("/models/acme/talk-large")[0] == 200
     proxy.there()
     until(lambda: site.get("/rankings")[0] == 200)
+
+
+def test_a_database_that_is_asked_too_much_is_told_from_one_that_is_away(serve, make, tmp_path):
+    with reachable.new_database() as database, psycopg.connect(database) as other, ThreadPoolExecutor(20) as pool:
+        make(tmp_path / "data", DATABASE_URL=database)
+        site = serve(DATABASE_URL=database, DATABASE_CONNECTIONS="12")
+        visitor = site.visitor()
+        refused(visitor)
+        other.execute("LOCK TABLE playground_run IN ACCESS EXCLUSIVE MODE")
+        waiting = [pool.submit(visitor.get, f"/playground/runs?page={n}") for n in range(20)]
+        crowded = next(as_completed(waiting)).result()
+        assert crowded.status_code == 503 and "asked for more than it can do" in crowded.text
+        assert site.get("/models/acme/talk-large")[0] == 200
+        other.rollback()
+        assert {one.result().status_code for one in waiting} <= {200, 400, 503}
+        assert visitor.get("/playground/runs").status_code == 200
+    assert "The database does not answer" not in site.log.read_text()
 
 
 def test_a_locked_sqlite_is_told_in_words_and_waited_for(serve):
