@@ -27,9 +27,9 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**kept, **SETTINGS, **MANY, "DATA_DIR": str(folder), **more}
 
 
-def until(found: Callable[[], Any]) -> Any:
+def until(found: Callable[[], Any], patience: float = PATIENCE) -> Any:
     """What `found` gives once that is something."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not (value := found()):
         assert time.monotonic() < end, "It did not come to this."
         time.sleep(0.02)
