@@ -27,6 +27,7 @@ OTHER_FILES = "Another machine of this site keeps result files elsewhere: set FI
 
 log = logging.getLogger(__name__)
 _signs = {"last": 0.0, "since": 0.0}  # on the monotonic clock: the latest sign of life, the first of those without a gap
+_marks: dict[str, str] = {}  # what the row tells of this process
 
 
 def alone() -> bool:
@@ -39,13 +40,13 @@ def join() -> None:
     if alone():
         return
     connection.cursor().execute("SELECT pg_advisory_xact_lock(%s)", [AGREEING])
-    marks = {"key": digest_of_key(), "files": place_of_files()}
+    _marks.update(key=digest_of_key(), files=place_of_files())
     for other in living():
-        if other.key != marks["key"]:
+        if other.key != _marks["key"]:
             raise ImproperlyConfigured(OTHER_KEY)
-        if "" != other.files != marks["files"] != "":
+        if "" != other.files != _marks["files"] != "":
             raise ImproperlyConfigured(OTHER_FILES)
-    sign(**marks)
+    sign()
 
 
 def living() -> QuerySet[Process]:
@@ -71,11 +72,11 @@ def place_of_files() -> str:
         return ""
 
 
-def sign(**marks: str) -> None:
+def sign() -> None:
     """A sign of life."""
     if alone():
         return
-    Process.objects.update_or_create(name=processes.mine(), defaults={"seen": Now()} | marks)
+    Process.objects.update_or_create(name=processes.mine(), defaults={"seen": Now()} | _marks)
     now = time.monotonic()
     if now - _signs["last"] > STEADY:
         _signs["since"] = now

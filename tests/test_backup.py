@@ -31,7 +31,7 @@ with connection.cursor() as cursor:
         for name in connection.introspection.table_names()}
 told = [tables, places]
 """
-WRITTEN = {"playground_preset", "playground_bucket", "django_session"}  # while the backup is made
+WRITTEN = {"playground_preset", "playground_bucket", "playground_process", "django_session"}  # while the backup is made
 PAGES = ["/", "/models", "/models/acme/talk-large", "/playground", "/changes", "/admin/login/"]
 pytestmark = pytest.mark.database
 
