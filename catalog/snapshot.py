@@ -87,8 +87,8 @@ def build(version: int) -> Snapshot:
     """Reads the listed catalog, in a dozen queries for each batch of models."""
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
-    found, synced = card_rows.cards(Model.objects.listed()), synced_at()
-    found = found if synced else [replace(card, served=None) for card in found]
+    synced = synced_at()
+    found = card_rows.cards(Model.objects.listed(), told=synced is not None)
     return Snapshot(version, changed_at, found, groups, examples=examples.read(), synced=synced)
 
 

@@ -77,7 +77,7 @@ class ModelAdmin(Bulk, Undoing, Merging, Previewing, Published):
     @admin.display(description="headline price")
     def price(self, model: Model) -> str:
         rows = [tuple(getattr(price, name) for name in card_rows.RATE_FIELDS) for price in model.prices.all()]
-        rate = card_rows.card(model, [], rows, []).price
+        rate = card_rows.card(model, rows).price
         return f"{figures.money(rate.amount)} / {rate.unit}" if rate else "unknown"
 
     @admin.display(description="pins", empty_value="none")

@@ -84,9 +84,9 @@ class Index:
 
     def collect(self, groups: Iterable[Group]) -> None:
         """Makes a facet of collections, whose members are found by this index and so can only be known after it."""
+        places = {card.slug: n for n, card in enumerate(self.cards)}
         for group in groups:
-            slugs = set(group.members)
-            self.bits["collection"][group.slug] = bits_of([card.slug in slugs for card in self.cards])
+            self.bits["collection"][group.slug] = set_of(map(places.__getitem__, group.members), len(self.cards))
             self.labels["collection"][group.slug] = group.name
 
     def search(self, query: Query, size: int = PAGE_SIZE) -> Found:
