@@ -133,11 +133,16 @@ def amount(pool: Pool, text: str) -> Decimal:
     return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
 
 
-def cards(models: QuerySet[Model], told: bool = True) -> list[Card]:
-    """Models as pages show them, listed or not, in the order of slugs. Unless `told`, nobody knows which are served."""
+def cards(models: QuerySet[Model]) -> list[Card]:
+    """Models as pages show them, listed or not, in the order of slugs."""
+    return sorted(read(models), key=lambda card: card.slug)
+
+
+def read(models: QuerySet[Model], told: bool = True) -> Iterator[Card]:
+    """Models as pages show them, in no order. Unless `told`, nobody knows which are served."""
     keys, pool, ranks = models.order_by("pk").values_list("pk", flat=True), Pool(), Source.ranks()
-    found = (card for some in batched(list(keys), BATCH) for card in batch(some, pool, ranks, told))
-    return sorted(found, key=lambda card: card.slug)
+    for some in batched(list(keys), BATCH):
+        yield from batch(some, pool, ranks, told)
 
 
 def batch(keys: Sequence[int], pool: Pool, ranks: Ranks, told: bool) -> Iterator[Card]:
@@ -152,7 +157,7 @@ def batch(keys: Sequence[int], pool: Pool, ranks: Ranks, told: bool) -> Iterator
     for row in rows(Model.objects.filter(**{f"pk__{name}": value for name, value in how.items()})):
         if (key := row.pk) in among:
             row = row if told else row._replace(served=None)
-            yield read(row, names[key], rates[key], said.get(key, ()), past[key], proofs[key], pool)
+            yield made(row, names[key], rates[key], said.get(key, ()), past[key], proofs[key], pool)
 
 
 def lookup(keys: Sequence[int]) -> dict[str, Any]:
@@ -197,7 +202,7 @@ def statements(claims: QuerySet[Claim], pool: Pool, ranks: Ranks) -> dict[int, l
     return {key: sorted(said, key=lambda one: (places[one.source], one.source, one.field)) for key, said in found.items()}
 
 
-def read(
+def made(
     row: Row, aliases: Iterable[tuple], rates: Iterable[tuple], said: Iterable[Statement], past: Iterable[tuple],
     proofs: Iterable[tuple], pool: Pool,
 ) -> Card:  # fmt: skip
@@ -229,4 +234,4 @@ def card(model: Model, rates: Iterable[Iterable] = (), proofs: Iterable[tuple] =
     values = {"provider": provider.slug, "provider_name": provider.name, "provider_url": provider.url}
     values |= {name: getattr(model, name) for name in Row._fields if name not in PROVIDER}
     values |= {name: values[name] and str(values[name]) for name in DATES} | {name: json.dumps(values[name]) for name in TREES}
-    return read(Row(**values), (), [tuple(map(str, rate)) for rate in rates], (), (), proofs, Pool())
+    return made(Row(**values), (), [tuple(map(str, rate)) for rate in rates], (), (), proofs, Pool())

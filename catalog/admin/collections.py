@@ -1,5 +1,6 @@
 """Named groups of models, with those that a rule finds shown while it is typed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -37,6 +38,9 @@ class CollectionAdmin(Published):
     def get_urls(self) -> list[URLPattern]:
         own = path("found/", self.admin_site.admin_view(self.found_view), name="catalog_collection_found")
         return [own, *super().get_urls()]
+
+    def touched(self, rows: Iterable[Collection]) -> Iterable[str]:
+        return ()
 
     @admin.display(description="models")
     def size(self, collection: Collection) -> int:

@@ -93,6 +93,9 @@ class ModelAdmin(Bulk, Undoing, Merging, Previewing, Published):
         rows = [(field_words(name), forms.unpin_button(name, back)) for name, back in taken_away(model).items()]
         return format_html_join("", "<p>{}. {}</p>", rows)
 
+    def touched(self, rows: Iterable[Model]) -> Iterable[str]:
+        return [model.slug for model in rows]
+
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """A new row only. What was edited follows in `save_related`, from the claims that an edit makes."""
         if not change:
