@@ -28,7 +28,7 @@ RATE_FIELDS = ("meter", "condition", "amount", "source", "source_url", "valid_fr
 PROOF_FIELDS = ("ability", "passed", "at", "reason", "first_token_ms", "tokens_per_second", "gateway")
 PLACES = Decimal("1e-12")  # of an amount in the table
 BATCH = 2000  # models
-MOST_KEPT = 250_000  # values that a pool remembers for each reader
+MOST_KEPT = 30_000  # values that a pool remembers for each reader
 
 
 class Row(NamedTuple):
@@ -124,7 +124,8 @@ def ended(pool: Pool, row: tuple) -> Past:
 def priced(pool: Pool, row: tuple) -> tuple:
     """The values of a `Rate`, each kept once."""
     meter, condition, price, source, url, since = row
-    return pool.one(meter), pool.one(condition), pool.read(amount, price), pool.one(source), pool.one(url), pool.read(day, since)
+    one = pool.one
+    return one(meter), one(condition), pool.read(amount, price), one(source), one(url), pool.read(day, since)
 
 
 def amount(pool: Pool, text: str) -> Decimal:
@@ -222,7 +223,7 @@ def made(
         retires_on=retires_on, replacement=row.replacement or None, open_weights=row.open_weights,
         knowledge_cutoff=one(row.knowledge_cutoff) or None, served=row.served,
         aliases=tuple(alias for (alias,) in aliases),
-        rates=tuple(read(rate, values) for values in rates), past=tuple(read(ended, values) for values in past),
+        rates=one(tuple(read(rate, values) for values in rates)), past=tuple(read(ended, values) for values in past),
         proofs=tuple(Proven(*values, sandbox=not gateway) for *values, gateway in proofs),
         statements=tuple(said),
     )  # fmt: skip

@@ -6,6 +6,7 @@ Views, machines and the playground read cards from here and ask the database not
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +27,8 @@ from catalog.search.following import following
 from catalog.search.index import Index
 from catalog.search.rules import members
 from catalog.vocabulary import MODALITIES
+
+TURN = 0.0005  # seconds for which a thread that builds a snapshot may go on while others wait
 
 
 class Snapshot:
@@ -147,7 +150,7 @@ def refresh() -> Snapshot:
     with _lock:
         if _current is None or _current.edition != (number, today()):
             begun = time.monotonic()
-            _current = build(number, _current) if _current else first(number)
+            _current = again(number, _current) if _current else first(number)
             measures.built(number, time.monotonic() - begun)
         return _current
 
@@ -160,6 +163,16 @@ def first(number: int) -> Snapshot:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def again(number: int, before: Snapshot) -> Snapshot:
+    """A snapshot made while requests are answered, who shall not wait for their turn as long as Python would let them (5 ms)."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        return build(number, before)
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def exists() -> bool:

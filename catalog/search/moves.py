@@ -27,9 +27,7 @@ class Move:
         replaced = [n for n, (one, other) in enumerate(zip(old, new, strict=False)) if one is not other]
         if len(old) == len(new) and all(old[n].slug == new[n].slug for n in replaced):
             return cls(old, new, replaced, replaced)
-        before, after = set(map(id, old)), set(map(id, new))
-        gone = [n for n, card in enumerate(old) if id(card) not in after]
-        return cls(old, new, gone, [n for n, card in enumerate(new) if id(card) not in before])
+        return cls(old, new, missing(old, new), missing(new, old))
 
     @property
     def in_place(self) -> bool:
@@ -61,3 +59,9 @@ class Move:
         coming, going = set(self.come), set(self.gone)
         stands = iter([n for n in range(len(self.new)) if n not in coming])
         return [-1 if n in going else next(stands) for n in range(len(self.old))]
+
+
+def missing(cards: Cards, others: Cards) -> list[int]:
+    """The places of the cards that are not among the others."""
+    there = {card.slug: card for card in others}
+    return [n for n, card in enumerate(cards) if there.get(card.slug) is not card]
