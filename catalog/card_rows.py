@@ -76,6 +76,7 @@ class Pool:
 
     def __init__(self) -> None:
         self.kept: dict[Callable, dict] = defaultdict(dict)
+        self.equal: dict = {}
 
     def read[S, T](self, reader: Callable[[Pool, S], T], value: S) -> T:
         known = self.kept[reader]
@@ -86,11 +87,7 @@ class Pool:
         return known[value]
 
     def one[T](self, value: T) -> T:
-        return self.read(same, value)
-
-
-def same[T](pool: Pool, value: T) -> T:
-    return value
+        return self.equal.setdefault(value, value)
 
 
 def tree(pool: Pool, text: str | None) -> Any:

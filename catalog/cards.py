@@ -132,7 +132,7 @@ class Card:
     @property
     def verified(self) -> tuple[str, ...]:
         """The capabilities that it has shown on this gateway."""
-        return tuple(key for key in CAPABILITIES if self.has_shown(key))
+        return tuple(key for key in CAPABILITIES if self.has_shown(key)) if self.proofs else ()
 
     def has_shown(self, ability: str) -> bool:
         return any(proof.ability == ability and proof.passed and not proof.sandbox for proof in self.proofs)
