@@ -42,9 +42,13 @@ class CollectionAdmin(Published):
     def touched(self, rows: Iterable[Collection]) -> Iterable[str]:
         return ()
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        snapshot.refresh()  # once for all rows
+        return super().changelist_view(request, extra_context)
+
     @admin.display(description="models")
     def size(self, collection: Collection) -> int:
-        group = snapshot.refresh().groups.get(collection.slug)
+        group = snapshot.latest().groups.get(collection.slug)
         return len(group.members) if group else 0
 
     @admin.display(description="What it holds")

@@ -393,6 +393,14 @@ def test_a_collection_has_what_its_rule_finds_and_what_was_picked(admin_client: 
     assert found == ("openai/tts-1-hd", "acme/talk-free", "orbit/embed")
 
 
+def test_lists_collections_in_a_fixed_number_of_queries(admin_client: Client, django_assert_max_num_queries: Any) -> None:
+    Collection.objects.bulk_create([Collection(slug=f"group-{n}", name=f"Group {n}", rule="price=free") for n in range(9)])
+    Version.bump(())
+    snapshot.refresh()
+    with django_assert_max_num_queries(8):
+        assert "group-8" in admin_client.get("/admin/catalog/collection/").content.decode()
+
+
 def test_a_collection_names_members_that_nobody_is(admin_client: Client) -> None:
     response = save(admin_client, address(Collection.objects.get(slug="frontier")), members="acme/talk-large\nacme/talk-huge")
     assert "No model is called acme/talk-huge." in response.content.decode()
