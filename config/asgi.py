@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -33,6 +34,7 @@ from playground.running.threads import Threads  # noqa: E402
 django.request_class = Measured
 pool.share()
 log = logging.getLogger(__name__)
+WATCHER = ThreadPoolExecutor(1, "watch")
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
 HOUSEKEEPING_EVERY = 300  # seconds: more than it rests
 SYNC_LOOKED_AT_EVERY = 30  # seconds: whether a sync is due
@@ -73,7 +75,7 @@ class Site:
         await sync_to_async(snapshot.refresh)()
         snapshot.watched = True
         self.tasks = [
-            asyncio.create_task(repeat(sync_to_async(watch), WATCH_EVERY)),
+            asyncio.create_task(repeat(sync_to_async(watch, thread_sensitive=False, executor=WATCHER), WATCH_EVERY)),
             asyncio.create_task(repeat(housekeeping.watch_over, nodes.EVERY)),
             asyncio.create_task(repeat(housekeeping.in_turn, HOUSEKEEPING_EVERY)),
             asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
@@ -95,8 +97,13 @@ class Site:
 
 
 def watch() -> None:
-    snapshot.refresh()
-    outage.look()
+    """Runs in a thread of its own: reading a large catalog again takes seconds, for which nothing else is to wait."""
+    try:
+        snapshot.refresh()
+        outage.look()
+    except Exception:
+        outage.give_back()
+        raise
 
 
 async def repeat(work: Any, seconds: float) -> None:
