@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -48,6 +49,7 @@ class Snapshot:
         self.index = Index(self.cards, self.day)
         self.groups = {group.slug: replace(group, members=members(self.index, group)) for group in groups}
         self.index.collect(self.groups.values())
+        self.kept: dict[Any, Any] = {}  # what pages worked out of it
         self.by_member = listed((slug, group) for group in self.groups.values() for slug in group.members)
 
     @property

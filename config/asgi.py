@@ -18,6 +18,7 @@ from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.edge import Edge  # noqa: E402
 from config.headers import Headers  # noqa: E402
+from config.lane import Lane  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from config.unreadable import Measured  # noqa: E402
 from playground import housekeeping  # noqa: E402
@@ -97,4 +98,4 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-application = Site(Edge(Headers(BodyLimit(StaticFiles(PageCache(Leaving(django)))))))
+application = Site(Edge(Headers(BodyLimit(StaticFiles(PageCache(Lane(Leaving(django))))))))
