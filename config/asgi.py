@@ -12,7 +12,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
-from catalog import outage, processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
+from catalog import outage, processes, snapshot, syncing, usage  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.operation import failures  # noqa: E402
 from catalog.pagecache import PageCache  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
@@ -59,7 +59,7 @@ class Site:
     async def start(self) -> None:
         await sync_to_async(housekeeping.close_gone)()
         await sync_to_async(processes.mine)()  # whoever restores a backup sees that a site is running
-        await sync_to_async(snapshot.refresh)()
+        await sync_to_async(watch)()
         snapshot.watched = True
         self.tasks = [
             asyncio.create_task(repeat(sync_to_async(watch), WATCH_EVERY)),
@@ -80,7 +80,7 @@ class Site:
 
 
 def watch() -> None:
-    snapshot.refresh()
+    usage.ranks(snapshot.refresh())
     outage.look()
 
 

@@ -1,6 +1,7 @@
 """A small catalog in the tables, and the running site with the whole one."""
 
 import asyncio
+import copy
 import json
 import sys
 import threading
@@ -58,8 +59,10 @@ def catalog(db, small_catalog, monkeypatch) -> snapshot.Snapshot:
     for rows in filter(None, tables):
         type(rows[0])._base_manager.all().delete()
         type(rows[0])._base_manager.bulk_create(rows)
-    monkeypatch.setattr(snapshot, "_current", built)
-    return built
+    now = copy.copy(built)
+    now.kept = {}  # what pages are made of follows from settings, too, which differ between tests
+    monkeypatch.setattr(snapshot, "_current", now)
+    return now
 
 
 class Server(uvicorn.Server):
