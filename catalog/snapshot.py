@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -56,6 +57,7 @@ class Snapshot:
         self.answered = dict(same.answered) if same else {}  # what rules came to
         self.groups = {group.slug: replace(group, members=members(self.index, group, self.answered)) for group in groups}
         self.index.collect(self.groups.values(), held(same, self.groups) if same else {})
+        self.kept: dict[Any, Any] = {}  # what pages worked out of it
 
     @property
     def edition(self) -> tuple[int, date]:

@@ -15,7 +15,7 @@ from django.db import connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
-from catalog import outage, processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
+from catalog import outage, processes, snapshot, syncing, usage  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.operation import failures  # noqa: E402
 from catalog.pagecache import PageCache  # noqa: E402
 from config import pool  # noqa: E402
@@ -24,6 +24,7 @@ from config.body_limit import BodyLimit  # noqa: E402
 from config.connections import AT_ONCE  # noqa: E402
 from config.edge import Edge  # noqa: E402
 from config.headers import Headers  # noqa: E402
+from config.lane import Lane  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from config.unreadable import Measured  # noqa: E402
 from playground import housekeeping, nodes  # noqa: E402
@@ -72,7 +73,7 @@ class Site:
         await sync_to_async(processes.mine)()  # whoever restores a backup sees that a site is running
         await sync_to_async(housekeeping.close_gone)()
         await sync_to_async(nodes.join)()
-        await sync_to_async(snapshot.refresh)()
+        await sync_to_async(watch)()
         snapshot.watched = True
         self.tasks = [
             asyncio.create_task(repeat(sync_to_async(watch, thread_sensitive=False, executor=WATCHER), WATCH_EVERY)),
@@ -99,7 +100,7 @@ class Site:
 def watch() -> None:
     """Runs in a thread of its own: reading a large catalog again takes seconds, for which nothing else is to wait."""
     try:
-        snapshot.refresh()
+        usage.ranks(snapshot.refresh())
         outage.look()
     except Exception:
         outage.give_back()
@@ -120,5 +121,5 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-pages = PageCache(Threads(Leaving(django)))
+pages = PageCache(Lane(Threads(Leaving(django))))
 application = Site(Edge(Headers(BodyLimit(StaticFiles(pages)))), AtOnce(pages))
