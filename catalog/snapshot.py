@@ -47,7 +47,7 @@ class Snapshot:
         self.by_provider = listed((card.provider, card) for card in cards)
         self.here = tuple(card for card in self.cards if card.served) or self.cards  # what lists open on
         self.index = Index(self.cards, self.day)
-        self.groups = {group.slug: replace(group, members=members(self.index, group)) for group in groups}
+        self.groups = {group.slug: replace(group, members=members(self.index, group, self.by_slug)) for group in groups}
         self.index.collect(self.groups.values())
         self.kept: dict[Any, Any] = {}  # what pages worked out of it
         self.by_member = listed((slug, group) for group in self.groups.values() for slug in group.members)

@@ -41,9 +41,9 @@ def listing(now: Snapshot, query: Query, errors: list[str]) -> dict[str, Any]:
     """The context of the list page."""
     found = now.index.search(query)
     return {
-        "snapshot": now, "found": found, "query": found.query, "errors": errors, "facets": FACETS, "ranges": ranges(query),
+        "snapshot": now, "found": found, "query": found.query, "errors": errors, "facets": FACETS, "ranges": ranges(query), "counts": now.index.facets(found),
         "unseen": [key for key in query.bounds if key.endswith("_within")],
-        "sorts": sorts(query, found.asked.reading.sort), "notes": notes(found), "last": found.start + len(found.cards) - 1,
+        "sorts": sorts(query, found.asked.reading.sort), "notes": notes(now, found), "last": found.start + len(found.cards) - 1,
         "chips": chips(now, query), "textless": replace(query, text="", page=1), "presets": PRESETS,
         "pages": pages(found.query, found.pages), "ways_out": [] if found.total else ways_out(now, query),
         "views": [("Table", query.shown_as(""), not query.view), ("Cards", query.shown_as("cards"), query.view == "cards")],
@@ -56,7 +56,7 @@ def listing(now: Snapshot, query: Query, errors: list[str]) -> dict[str, Any]:
 def wheres(now: Snapshot, found: Found) -> list[tuple[str, int, Query, bool]]:
     """`(label, models, link, chosen)` of where to look, once a gateway has said what it serves."""
     keys = [key for key in WHERE if key != "no" or found.query.served == "no"] if now.synced else []
-    return [(WHERE[key], found.where[key], found.query.looking(key), found.query.served == key) for key in keys]
+    return [(WHERE[key], found.narrowed.where[key], found.query.looking(key), found.query.served == key) for key in keys]
 
 
 def table(query: Query, cards: Sequence[Card], modalities: Iterable[str | None], asked: Asked = NOTHING) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def sorts(query: Query, typed: str = "") -> list[tuple[str, str, bool]]:
     return [first, *((key, SORTS[key][0], key == query.sort) for key in offered)]
 
 
-def notes(found: Found) -> list[str]:
+def notes(now: Snapshot, found: Found) -> list[str]:
     """How a typed text was understood where that is more than its words, and how prices of several units are ordered."""
     reading, query = found.asked.reading, found.query
     told = [f"Nothing in “{query.text}” can be looked for; it leaves no model out."] if query.text and reading.empty else []
@@ -96,9 +96,13 @@ def notes(found: Found) -> list[str]:
     told += [f"With a context of at least {reading.context:,} tokens."] if reading.context else []
     sort = query.sort or reading.sort
     told += [f"{SORTS[sort][0]}."] if reading.sort == sort != "" else []
-    kinds = query.chosen.get("modality") or [count for count in found.facets["modality"] if count.own]
-    mixed = sort in BY_PRICE and len(kinds) > 1
+    mixed = sort in BY_PRICE and len(query.chosen.get("modality") or kinds(now, found)) > 1
     return told + (["Prices of one unit stand together, the commonest unit first."] if mixed else [])
+
+
+def kinds(now: Snapshot, found: Found) -> list[str]:
+    """The modalities of the models that were found."""
+    return [kind for kind, bits in now.index.bits["modality"].items() if bits & found.narrowed.bits]
 
 
 def chips(now: Snapshot, query: Query) -> list[Chip]:

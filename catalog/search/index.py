@@ -3,24 +3,29 @@
 Every value of every facet is one integer whose bits are the models that have it; a page is a few ANDs.
 """
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from catalog.cards import Card, Group
-from catalog.search.bits import bits_of, intersect, places_in, set_of, union
+from catalog.recent import Recent
+from catalog.search.bits import bits_of, intersect, set_of, union
+from catalog.search.bounds import BOUNDS, Bound
+from catalog.search.closeness import Words
 from catalog.search.facets import FACETS, Facet
-from catalog.search.orders import Order
-from catalog.search.query import Query
-from catalog.search.sorts import DEFAULT_SORT
-from catalog.search.words import Reading, alike, closeness, read, vocabulary, words_of
+from catalog.search.orders import Order, ordered
+from catalog.search.query import DEFAULT_BASIS, Query
+from catalog.search.sorts import DEFAULT_SORT, OFFERED
+from catalog.search.words import Reading, read
 
 PAGE_SIZE = 50
+MOST_LIMITS = 64  # whose models are remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """One value of a facet: `own` models have it under the other filters; `total` is what choosing it too would give."""
 
     value: str
@@ -51,17 +56,40 @@ NOTHING = Asked(Reading(), {}, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a query leaves, in no order. `bits` are the models; `rest` has those that all but the facets leave, `parts` those that
+    each facet does, `where` how many each choice of `WHERE` would give.
+    """
+
+    asked: Asked
+    bits: int
+    total: int
+    rest: int
+    parts: dict[str, int]
+    where: dict[str, int]
+
+    def others(self, key: str) -> int:
+        """The models that everything but a facet leaves."""
+        return intersect([self.rest, *(bits for name, bits in self.parts.items() if name != key)])
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A page of results. `start` is the first one's place, from 1; `where` is what each choice of `WHERE` would give."""
+    """A page of results. `start` is the first one's place, from 1."""
 
     query: Query
     cards: tuple[Card, ...]
-    total: int
     pages: int
     start: int
-    facets: dict[str, list[Count]]
-    asked: Asked
-    where: dict[str, int]
+    narrowed: Narrowed
+
+    @property
+    def total(self) -> int:
+        return self.narrowed.total
+
+    @property
+    def asked(self) -> Asked:
+        return self.narrowed.asked
 
 
 class Index:
@@ -75,12 +103,13 @@ class Index:
         here, elsewhere = (bits_of([card.served is served for card in cards]) for served in (True, False))
         self.where = {"yes": here, "no": elsewhere, "any": self.everything}
         self.usual = "yes" if here else "any"
-        self.orders: dict[str, Order] = {}
-        self.words = [words_of(card) for card in cards]
-        self.of_slug = {card.slug: words for card, words in zip(cards, self.words, strict=True)}
-        self.vocabulary = vocabulary(self.words)
+        self.orders = {sort: ordered(cards, sort) for sort in OFFERED}
+        self.words = Words(cards)
+        self.limited: Recent[int] = Recent(MOST_LIMITS)
+        self.columns: dict[tuple, dict[Any, array[int]]] = {}
         self.labels = {facet.key: dict(facet.labels or {}) for facet in FACETS}
         self.labels["provider"] = {card.provider: card.provider_name for card in cards}
+        self.values = {facet.key: self.in_order(facet) for facet in FACETS}
 
     def collect(self, groups: Iterable[Group]) -> None:
         """Makes a facet of collections, whose members are found by this index and so can only be known after it."""
@@ -88,21 +117,24 @@ class Index:
             slugs = set(group.members)
             self.bits["collection"][group.slug] = bits_of([card.slug in slugs for card in self.cards])
             self.labels["collection"][group.slug] = group.name
+        self.values["collection"] = list(self.bits["collection"])
 
     def search(self, query: Query, size: int = PAGE_SIZE) -> Found:
+        narrowed = self.narrowed(query)
+        pages = max(1, -(-narrowed.total // size))
+        page = min(query.page, pages)
+        start = (page - 1) * size
+        cards = tuple(self.cards[n] for n in self.order(narrowed.bits, query, narrowed.asked, start, size))
+        return Found(query.at(page) if page != query.page else query, cards, pages, start + 1, narrowed)
+
+    def narrowed(self, query: Query) -> Narrowed:
         asked = self.ask(query.text)
         anywhere = asked.bits & self.within(query)
         rest = anywhere & self.where[query.served]
-        parts = {facet.key: self.part(facet, query.chosen.get(facet.key, ())) for facet in FACETS}
-        bits = intersect([rest, *parts.values()])
-        total = bits.bit_count()
-        pages = max(1, -(-total // size))
-        page = min(query.page, pages)
-        start = (page - 1) * size
-        facets = {facet.key: self.counts(facet, query, rest, parts) for facet in FACETS}
-        where = {key: intersect([anywhere, bits, *parts.values()]).bit_count() for key, bits in self.where.items()}
-        cards = tuple(self.cards[n] for n in self.order(bits, query, asked, start, size))
-        return Found(query.at(page), cards, total, pages, start + 1, facets, asked, where)
+        parts = {facet.key: self.part(facet, values) for facet in FACETS if (values := query.chosen.get(facet.key))}
+        bits, everywhere = intersect([rest, *parts.values()]), intersect([anywhere, *parts.values()])
+        where = {key: (everywhere & there).bit_count() for key, there in self.where.items()}
+        return Narrowed(asked, bits, where[query.served], rest, parts, where)
 
     def opening(self, **asked: Any) -> Query:
         """A query for the models that lists open on."""
@@ -120,34 +152,51 @@ class Index:
         reading = read(text)
         found, meant = self.everything, {}
         for term in reading.terms:
-            bits, meant[term] = self.matching(term, not reading.sort) or self.matching(term), [term]
-            if not bits and (near := alike(term, self.vocabulary)):
-                bits, meant[term] = union([self.matching(word) for word in near]), near
+            bits, meant[term] = self.words.matching(term, not reading.sort) or self.words.matching(term), [term]
+            if not bits and (near := self.words.slips(term)):
+                bits, meant[term] = union([self.words.matching(word) for word in near]), near
             found &= bits
         if reading.context:
-            found &= bits_of([(card.context_window or 0) >= reading.context for card in self.cards])
+            found &= self.limit(BOUNDS["context_min"], reading.context)
         return Asked(reading, meant, found)
-
-    def matching(self, term: str, described: bool = True) -> int:
-        return bits_of([words.match(term, described) for words in self.words])
 
     def within(self, query: Query) -> int:
         """The models within every typed limit."""
         limits = [(bound, bound.kind.read(text)) for bound, text in query.limits()]
-        tests = [bits_of([bound.met(card, limit, self.day, query.basis) for card in self.cards]) for bound, limit in limits]
-        return intersect([self.everything, *tests])
+        return intersect([self.everything, *(self.limit(bound, limit, query.basis) for bound, limit in limits)])
+
+    def limit(self, bound: Bound, limit: Any, basis: str = DEFAULT_BASIS) -> int:
+        """The models within one."""
+        return self.limited.of((bound.key, limit, basis), self.holding, bound, limit, basis)
+
+    def holding(self, bound: Bound, limit: Any, basis: str) -> int:
+        column = self.column(bound, basis)
+        within = (places for value, places in column.items() if bound.holds(value, limit, self.day))
+        return set_of(chain.from_iterable(within), len(self.cards))
+
+    def column(self, bound: Bound, basis: str) -> dict[Any, array[int]]:
+        """The models by the value that a limit is one of."""
+        if (bound.value, basis) not in self.columns:
+            found: dict[Any, array[int]] = {}
+            for n, card in enumerate(self.cards):
+                if (value := bound.value(card, basis)) is not None:
+                    found.setdefault(value, array("I")).append(n)
+            self.columns[bound.value, basis] = found
+        return self.columns[bound.value, basis]
 
     def part(self, facet: Facet, values: Iterable[str]) -> int:
+        """The models that have any of some values, or all of them."""
         sets = [self.bits[facet.key].get(value, 0) for value in values]
-        if not sets:
-            return self.everything
         return intersect(sets) if facet.all_must_hold else union(sets)
 
-    def counts(self, facet: Facet, query: Query, rest: int, parts: dict[str, int]) -> list[Count]:
-        others = intersect([rest, *(bits for key, bits in parts.items() if key != facet.key)])
-        chosen = query.chosen.get(facet.key, ())
-        found = [self.count(facet, value, others, chosen, parts[facet.key]) for value in self.values(facet)]
-        return [count for count in found if count.own or count.on]
+    def facets(self, found: Found) -> dict[str, list[Count]]:
+        return {facet.key: self.counts(facet, found) for facet in FACETS}
+
+    def counts(self, facet: Facet, found: Found) -> list[Count]:
+        chosen, others = found.query.chosen.get(facet.key, ()), found.narrowed.others(facet.key)
+        part = found.narrowed.parts.get(facet.key, self.everything)
+        counts = [self.count(facet, value, others, chosen, part) for value in self.values[facet.key]]
+        return [count for count in counts if count.own or count.on]
 
     def count(self, facet: Facet, value: str, others: int, chosen: tuple[str, ...], part: int) -> Count:
         bits = self.bits[facet.key].get(value, 0)
@@ -160,14 +209,14 @@ class Index:
     def label(self, facet: Facet, value: str) -> str:
         return self.labels[facet.key].get(value, value)
 
-    def values(self, facet: Facet) -> list[str]:
+    def in_order(self, facet: Facet) -> list[str]:
         """A facet's values in the order to show them: as its labels say, else years backwards, else the largest first."""
         have = self.bits[facet.key]
         if facet.key == "released":
             return sorted(have, key=lambda year: (year == "unknown", [-int(c) for c in year if c.isdigit()]))
         if facet.labels:
             return [value for value in facet.labels if value in have]
-        return list(have) if facet.key == "collection" else sorted(have, key=lambda value: (-have[value].bit_count(), value))
+        return sorted(have, key=lambda value: (-have[value].bit_count(), value))
 
     def order(self, bits: int, query: Query, asked: Asked, start: int, size: int) -> list[int]:
         """The places of a page's models among the cards."""
@@ -175,12 +224,11 @@ class Index:
         if sort:
             return self.sorted(sort).part(bits, start, size)
         text = "".join(words[0] for words in asked.meant.values())
-        near = [(closeness(self.cards[n], self.words[n], text, asked.terms), n) for n in places_in(bits)]
-        return [n for _, n in sorted(near)[start : start + size]]
+        return self.words.nearest(bits, text, asked.terms, start, size)
 
     def sorted(self, sort: str) -> Order:
         if sort not in self.orders:
-            self.orders[sort] = Order(self.cards, sort)
+            self.orders[sort] = ordered(self.cards, sort)
         return self.orders[sort]
 
 

@@ -5,6 +5,7 @@ were found comes first. Models of which nothing is known come last. A place is a
 """
 
 from array import array
+from collections.abc import Iterable
 from itertools import chain, islice
 
 from catalog.cards import Card
@@ -13,23 +14,17 @@ from catalog.search.bits import places_in, set_of
 from catalog.search.sorts import BY_PRICE, SORTS
 
 UNITS = {meter: n for n, meter in enumerate(METERS)}
-SPARSE = 32  # of so many models one was found, or fewer: then those are put into order, else the order is gone through
+SPARSE = 128  # of so many models one was found, or fewer: then those are put into order, else the order is gone through
 
 
 class Order:
     """`runs`: the places of each unit's models, the first one's first. `rank`: of each place, where it stands in its run."""
 
-    def __init__(self, cards: tuple[Card, ...], sort: str):
-        value = SORTS[sort][1]
-        known = [n for n, card in enumerate(cards) if value(card) is not None]
-        known.sort(key=lambda n: value(cards[n]), reverse=sort.startswith("-"))
-        self.runs: dict[str, array[int]] = {}
-        for n in known:
-            self.runs.setdefault(unit(cards[n], sort), array("I")).append(n)
-        self.unknown = array("I", [n for n, card in enumerate(cards) if value(card) is None])
-        self.bits = {name: set_of(places, len(cards)) for name, places in self.runs.items()}
-        self.rank = array("I", bytes(4 * len(cards)))
-        for places in (*self.runs.values(), self.unknown):
+    def __init__(self, runs: dict[str, array[int]], unknown: Iterable[int], size: int):
+        self.runs, self.unknown = runs, array("I", unknown)
+        self.bits = {name: set_of(places, size) for name, places in runs.items()}
+        self.rank = array("I", bytes(4 * size))
+        for places in (*runs.values(), self.unknown):
             for rank, n in enumerate(places):
                 self.rank[n] = rank
 
@@ -49,6 +44,24 @@ class Order:
             found += sorted(places_in(bits & self.bits[name]), key=self.rank.__getitem__)
             left &= ~self.bits[name]
         return found + list(places_in(left))
+
+
+def ordered(cards: tuple[Card, ...], sort: str) -> Order:
+    """All models in one of `SORTS`."""
+    value = SORTS[sort][1]
+    values = [value(card) for card in cards]
+    known = [n for n, found in enumerate(values) if found is not None]
+    known.sort(key=values.__getitem__, reverse=sort.startswith("-"))
+    runs: dict[str, array[int]] = {}
+    for n in known:
+        runs.setdefault(unit(cards[n], sort), array("I")).append(n)
+    return Order(runs, (n for n, found in enumerate(values) if found is None), len(cards))
+
+
+def newest(cards: tuple[Card, ...]) -> Order:
+    """All models as they stand where a text finds them alike: what is retired last, the newest first, by name."""
+    ages = [(card.status == "retired", -card.released.toordinal() if card.released else 0, card.slug) for card in cards]
+    return Order({"": array("I", sorted(range(len(cards)), key=ages.__getitem__))}, (), len(cards))
 
 
 def unit(card: Card, sort: str) -> str:

@@ -4,6 +4,7 @@
 """
 
 import logging
+from collections.abc import Container
 from typing import NamedTuple
 
 from django.http import QueryDict
@@ -41,9 +42,9 @@ def read_rule(text: str, index: Index) -> tuple[Rule, list[str]]:
     return Rule(query, int(each) if each and not errors else None), errors
 
 
-def members(index: Index, group: Group) -> tuple[str, ...]:
-    """The listed models of a collection: those its rule finds, in its order, then those put in by hand."""
-    by_hand = [slug for slug in group.members if slug in index.of_slug]
+def members(index: Index, group: Group, listed: Container[str]) -> tuple[str, ...]:
+    """The `listed` models of a collection: those its rule finds, in its order, then those put in by hand."""
+    by_hand = [slug for slug in group.members if slug in listed]
     if not group.rule:
         return tuple(by_hand)
     rule, errors = read_rule(group.rule, index)
