@@ -1,22 +1,14 @@
-"""What the list page shows around its results: chips that remove, pages, and ways out of an empty list."""
+"""What the list page tells around its results: what narrows it, pages, and ways out of an empty list."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from catalog.cards import Card
-from catalog.pages.columns import cells, columns
-from catalog.search.bounds import BOUNDS, Bound
-from catalog.search.facets import FACETS
-from catalog.search.index import NOTHING, Asked, Found
-from catalog.search.query import BASES, WHERE, Query
+from catalog.search.index import Found
+from catalog.search.query import Query
 from catalog.search.sorts import BY_PRICE, DEFAULT_SORT, OFFERED, SORTS
 from catalog.snapshot import Snapshot
 
 MOST_WORDS = 8  # that an empty list offers to leave out
-PLACES = {
-    "price": ("input_min", "input_max"), "context": ("context_min", "context_max"), "released": ("released_from", "released_to"),
-}  # fmt: skip
 PRESETS = (
     ("Cheapest with vision, tools and 200K", "modality=chat&capability=vision&capability=tools&context=200000&sort=price"),
     ("Open weights", "open_weights=yes"),
@@ -29,52 +21,6 @@ class Page(NamedTuple):
     number: int
     link: Query
     now: bool
-
-
-class Chip(NamedTuple):
-    facet: str
-    label: str
-    less: Query
-
-
-def listing(now: Snapshot, query: Query, errors: list[str]) -> dict[str, Any]:
-    """The context of the list page."""
-    found = now.index.search(query)
-    return {
-        "snapshot": now, "found": found, "query": found.query, "errors": errors, "facets": FACETS, "ranges": ranges(query), "counts": now.index.facets(found),
-        "unseen": [key for key in query.bounds if key.endswith("_within")],
-        "sorts": sorts(query, found.asked.reading.sort), "notes": notes(now, found), "last": found.start + len(found.cards) - 1,
-        "chips": chips(now, query), "textless": replace(query, text="", page=1), "presets": PRESETS,
-        "pages": pages(found.query, found.pages), "ways_out": [] if found.total else ways_out(now, query),
-        "views": [("Table", query.shown_as(""), not query.view), ("Cards", query.shown_as("cards"), query.view == "cards")],
-        "wheres": wheres(now, found),
-        "bases": [(key, label, query.priced(key)) for key, label in BASES.items()],
-        **table(found.query, found.cards, query.chosen.get("modality", ()), found.asked),
-    }  # fmt: skip
-
-
-def wheres(now: Snapshot, found: Found) -> list[tuple[str, int, Query, bool]]:
-    """`(label, models, link, chosen)` of where to look, once a gateway has said what it serves."""
-    keys = [key for key in WHERE if key != "no" or found.query.served == "no"] if now.synced else []
-    return [(WHERE[key], found.narrowed.where[key], found.query.looking(key), found.query.served == key) for key in keys]
-
-
-def table(query: Query, cards: Sequence[Card], modalities: Iterable[str | None], asked: Asked = NOTHING) -> dict[str, Any]:
-    """What `catalog/table.html` shows: models in the columns of their modalities, with the words that found them."""
-    shown = cells(modalities)
-    return {
-        "cards": cards, "cells": (*shown, "about") if query.view == "cards" else shown, "as_cards": query.view == "cards",
-        "columns": columns(query, shown, asked.reading.sort), "terms": tuple(asked.terms), "basis": query.basis,
-        "caption": f"{BASES[query.basis]} prices in US dollars.",
-    }  # fmt: skip
-
-
-def ranges(query: Query) -> dict[str, list[tuple[Bound, str, str]]]:
-    """Under which facet two limits are typed, each with its name and what was typed."""
-    return {
-        place: [(bound, bound.named(query.basis), query.bounds.get(bound.key, "")) for bound in map(BOUNDS.__getitem__, keys)]
-        for place, keys in PLACES.items()
-    }
 
 
 def sorts(query: Query, typed: str = "") -> list[tuple[str, str, bool]]:
@@ -105,22 +51,23 @@ def kinds(now: Snapshot, found: Found) -> list[str]:
     return [kind for kind, bits in now.index.bits["modality"].items() if bits & found.narrowed.bits]
 
 
-def chips(now: Snapshot, query: Query) -> list[Chip]:
-    filters = [
-        Chip(facet.label, now.index.label(facet, value), query.without(facet.key, value)) for facet, value in query.filters()
-    ]
-    limits = [Chip(bound.named(query.basis), bound.words(text), query.unbound(bound.key)) for bound, text in query.limits()]
-    return filters + limits
+def chips(now: Snapshot, query: Query) -> list[tuple[str, str]]:
+    """Of every filter and limit what it is one of and what it asks for, in the order of `Query.narrowing`."""
+    filters = [(facet.label, now.index.label(facet, value)) for facet, value in query.filters()]
+    return filters + [(bound.named(query.basis), bound.words(text)) for bound, text in query.limits()]
 
 
 def pages(query: Query, last: int) -> list[Page | None]:
-    """Links to the first, the last and the near pages; None where some are left out."""
-    near = [n for n in range(1, last + 1) if n in (1, last) or abs(n - query.page) <= 2]
-    found: list[Page | None] = []
-    for place, number in enumerate(near):
-        if place and number - near[place - 1] > 1:
-            found.append(None)
-        found.append(Page(number, query.at(number), number == query.page))
+    """Links to the pages of `near`."""
+    return [number and Page(number, query.at(number), number == query.page) for number in near(query.page, last)]
+
+
+def near(page: int, last: int) -> list[int | None]:
+    """The first page, the last one and those near the present one; None where some are left out."""
+    shown = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
+    found: list[int | None] = []
+    for number, before in zip(shown, [0, *shown], strict=False):
+        found += [number] if number == before + 1 else [None, number]
     return found
 
 

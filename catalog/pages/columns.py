@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils.safestring import SafeString
+
 from catalog.search.query import Query
 from catalog.search.sorts import DEFAULT_SORT
 
@@ -15,12 +17,13 @@ MEDIA = ("kinds", "n", "per", "day")
 
 
 class Column(NamedTuple):
-    """A head of the table. `link` is the query that a click asks for, `now` the present order (`aria-sort`)."""
+    """A head of the table. `link` is the query that a click asks for, `asked` its order, `now` the present one (`aria-sort`)."""
 
     label: str
     css: str = ""
-    link: Query | None = None
+    link: Query | SafeString | None = None
     now: str = ""
+    asked: str = ""
 
 
 class Head(NamedTuple):
@@ -63,4 +66,4 @@ def head(query: Query, told: Head, now: str) -> Column:
     order = {told.sort: "ascending", f"-{told.sort}": "descending"}.get(now, "")
     asked = f"{other if now == told.first + told.sort else told.first}{told.sort}"
     label = f"Effective {told.label.lower()}" if told.css in ("n", "n o") and query.basis == "effective" else told.label
-    return Column(label, told.css, query.sorted_by(asked), order)
+    return Column(label, told.css, query.sorted_by(asked), order, asked)

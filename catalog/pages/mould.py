@@ -6,27 +6,25 @@ cases is a mould of its own, kept for as long as all that was rendered into it s
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 MARK = f"gap-{secrets.token_hex(8)}-"  # nothing that anybody wrote has it
 GAP = re.compile(rf"{MARK}(\w+)-")
 
 
 class Mould:
-    """The pieces of a page between its gaps, in UTF-8.
+    """The pieces of a page between its gaps, in UTF-8. The context has `gap("name")` wherever a gap is to be.
 
     `path` is the address of the page, for what templates say of `request`; without one there is no request.
     """
 
-    def __init__(self, template: str, context: Mapping[str, Any], gaps: Iterable[str], path: str = ""):
-        marks = {name: mark_safe(f"{MARK}{name}-") for name in gaps}  # letters and digits  # nosec B308
-        html = render_to_string(template, {**context, **marks}, at(path) if path else None)
-        parts = GAP.split(html)
+    def __init__(self, template: str, context: Mapping[str, Any], path: str = ""):
+        parts = GAP.split(render_to_string(template, dict(context), at(path) if path else None))
         self.pieces = [part.encode() for part in parts]
         self.names = parts[1::2]
 
@@ -35,6 +33,14 @@ class Mould:
         pieces = self.pieces.copy()
         pieces[1::2] = [texts[name] for name in self.names]
         return b"".join(pieces)
+
+
+def gap(name: str) -> SafeString:
+    return mark_safe(f"{MARK}{name}-")  # letters, digits and underscores  # nosec B308
+
+
+def gaps(*names: str) -> dict[str, SafeString]:
+    return {name: gap(name) for name in names}
 
 
 def at(path: str) -> HttpRequest:

@@ -1,4 +1,4 @@
-"""Which models have a word, and how near a match each is: the whole name, its beginning, inside it; word by word; the newest first.
+"""Which models have a word, and how near a match each is: the whole name, its beginning, inside it; then word by word.
 
 A set of models is kept for each way in which they have a word, so that nothing is asked of single models.
 """
@@ -9,7 +9,7 @@ from itertools import islice
 from catalog.cards import Card
 from catalog.recent import Recent
 from catalog.search.bits import union
-from catalog.search.orders import Order, newest
+from catalog.search.orders import newest
 from catalog.search.texts import Texts
 from catalog.search.words import FIELDS, alike, squash, words_of, worth_a_slip
 
