@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 
 
 class Recent[V]:
-    """At most `most` values by their keys; the one that was not asked for longest goes first."""
+    """At most `most` values by their keys, none of them None; the one that was made first goes first."""
 
     def __init__(self, most: int):
         self.most = most
@@ -13,10 +13,9 @@ class Recent[V]:
 
     def of(self, key: Hashable, make: Callable[..., V], *asked: object) -> V:
         """The value of a key, made by `make(*asked)` where it is not there."""
-        if key in self.values:
-            self.values.move_to_end(key)
-            return self.values[key]
-        value = self.values[key] = make(*asked)
-        if len(self.values) > self.most:
-            self.values.popitem(last=False)
+        value = self.values.get(key)
+        if value is None:
+            value = self.values[key] = make(*asked)
+            if len(self.values) > self.most:
+                self.values.popitem(last=False)
         return value

@@ -105,5 +105,5 @@ def words(query: Query, bare: Query) -> list[tuple[str, Query, Query]]:
 
 def counted(now: Snapshot, options: list[tuple[str, Query]]) -> list[tuple[str, Query, int]]:
     """The options that bring models, with how many."""
-    found = [(label, query, now.index.search(query).total) for label, query in options]
+    found = [(label, query, now.index.narrowed(query).total) for label, query in options]
     return sorted((option for option in found if option[2]), key=lambda option: -option[2])

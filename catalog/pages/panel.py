@@ -1,7 +1,7 @@
 """The filters beside a list as HTML: what does not change with the list is drawn once, and each list counts."""
 
-from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from catalog.pages.mould import Mould, gap, gaps
 from catalog.recent import Recent
@@ -16,23 +16,21 @@ PLACES = {
 COUNT = b"\0"  # where it stands in a choice
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet: what stands before and after the number of its models, where it is not chosen and where it is."""
+class Choice(NamedTuple):
+    """A value of a facet, chosen or not: its models, and what stands before and after their number."""
 
-    value: str
+    on: bool
     bits: int
-    off: tuple[bytes, bytes]
-    on: tuple[bytes, bytes]
+    before: bytes
+    after: bytes
 
 
 class Panel:
     """The filters of one snapshot."""
 
     def __init__(self, index: Index):
-        self.everything = index.everything
-        drawn = {on: Mould("catalog/choice.html", choice(on)) for on in (False, True)}
-        self.choices = {facet.key: [made(index, facet, value, drawn) for value in index.values[facet.key]] for facet in FACETS}
+        self.values = index.values
+        self.off, self.on = choices(index, False), choices(index, True)
         self.moulds: Recent[Mould] = Recent(200)
 
     def html(self, found: Found) -> bytes:
@@ -40,8 +38,8 @@ class Panel:
 
     def facet(self, facet: Facet, found: Found) -> bytes:
         """One of them, closed where it is folded and nothing of it is chosen; nothing where it has neither values nor limits."""
-        chosen = found.query.chosen.get(facet.key, ())
-        values, on = self.counted(facet, found, chosen)
+        counted = self.counted(facet, found)
+        on, values = [is_on for is_on, _ in counted], [html for _, html in counted]
         if not values and facet.key not in PLACES:
             return b""
         case = (not facet.folded or any(on), len(values) > SEEN, any(on[SEEN:]), found.query.basis)
@@ -49,28 +47,33 @@ class Panel:
         typed = {key: escape(found.query.bounds.get(key, "")).encode() for key in PLACES.get(facet.key, ())}
         return self.moulds.of((facet.key, *case), framed, facet, *case).filled(texts | typed)
 
-    def counted(self, facet: Facet, found: Found, chosen: tuple[str, ...]) -> tuple[list[bytes], list[bool]]:
-        """The values that some models have, with how many, and those that are chosen; and which are."""
+    def counted(self, facet: Facet, found: Found) -> list[tuple[bool, bytes]]:
+        """The values that are chosen or that some models have, with how many: whether each is chosen, and its HTML."""
         among = found.narrowed.bits if facet.all_must_hold else found.narrowed.others(facet.key)
-        values, on = [], []
-        for choice in self.choices[facet.key]:
-            own, is_on = (among & choice.bits).bit_count(), choice.value in chosen
-            if own or is_on:
-                before, after = choice.on if is_on else choice.off
-                values.append(b"%b%d%b" % (before, own, after))
-                on.append(is_on)
-        return values, on
+        first = max(0, (among & -among).bit_length() - 1)  # a provider's models stand together: what is before them is cut off
+        among >>= first
+        return [
+            (on, b"%b%d%b" % (before, own, after)) for on, bits, before, after in self.offered(facet.key, found)
+            if (own := (among & bits >> first).bit_count()) or on
+        ]  # fmt: skip
+
+    def offered(self, key: str, found: Found) -> list[Choice]:
+        off, chosen = self.off[key], found.query.chosen.get(key)
+        if not chosen:
+            return off
+        return [self.on[key][n] if value in chosen else off[n] for n, value in enumerate(self.values[key])]
 
 
-def choice(on: bool) -> dict[str, object]:
-    """The context of a choice with gaps."""
-    return {"facet": gaps("key"), "value": gaps("value", "label", "own") | {"on": on}}
+def choices(index: Index, on: bool) -> dict[str, list[Choice]]:
+    """The values of every facet."""
+    mould = Mould("catalog/choice.html", {"facet": gaps("key"), "value": gaps("value", "label", "own") | {"on": on}})
+    return {facet.key: [made(index, facet, value, mould, on) for value in index.values[facet.key]] for facet in FACETS}
 
 
-def made(index: Index, facet: Facet, value: str, drawn: dict[bool, Mould]) -> Choice:
+def made(index: Index, facet: Facet, value: str, mould: Mould, on: bool) -> Choice:
     texts = {"key": facet.key.encode(), "value": escape(value).encode(), "label": escape(index.label(facet, value)).encode()}
-    off, on = (tuple(drawn[on].filled(texts | {"own": COUNT}).split(COUNT)) for on in (False, True))
-    return Choice(value, index.bits[facet.key][value], off, on)
+    before, _, after = mould.filled(texts | {"own": COUNT}).partition(COUNT)
+    return Choice(on, index.bits[facet.key][value], before, after)
 
 
 def framed(facet: Facet, is_open: bool, more: bool, more_open: bool, basis: str) -> Mould:

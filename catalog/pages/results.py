@@ -1,6 +1,6 @@
 """The list of models as HTML, made of pieces: what lists have alike is drawn once a snapshot, and each fills in what is its own.
 
-What is rare, such as errors, a chart or an empty list, is drawn anew each time.
+What is rare, such as errors or a chart, is drawn anew each time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from catalog.cards import Card
 from catalog.pages import browse
 from catalog.pages.chart import CHARTS, charts
-from catalog.pages.columns import Column, cells, columns
+from catalog.pages.columns import Column, cells, columns, heads, order
 from catalog.pages.links import AND, Links
 from catalog.pages.mould import Mould, gap, gaps
 from catalog.pages.panel import Panel
@@ -30,6 +30,7 @@ GAPS = (
     "start", "last", "link", "ways_out",
 )  # fmt: skip
 MOST_MOULDS = 300  # of up to 8 kB
+MOST_PANELS = 64  # of up to 40 kB
 
 
 class Shape(NamedTuple):
@@ -51,6 +52,7 @@ class Pieces:
     def __init__(self, now: Snapshot):
         self.rows, self.panel, self.moulds = Rows(len(now.cards)), Panel(now.index), Recent[Mould](MOST_MOULDS)
         self.options: Recent[bytes] = Recent(MOST_MOULDS)
+        self.panels: Recent[bytes] = Recent(MOST_PANELS)
 
 
 def pieces(now: Snapshot) -> Pieces:
@@ -83,7 +85,7 @@ def answer(now: Snapshot, found: Found, asked: int, errors: list[str], charted: 
     kept, query, shape, links = pieces(now), found.query, shape_of(found), Links(found.query)
     notes = browse.notes(now, found)
     texts = linked(links, asked) | counted(now, found) | {
-        "facets": kept.panel.html(found), "text": escape(query.text).encode(), "narrows": b"%d" % query.narrows,
+        "facets": panel(kept, found, links), "text": escape(query.text).encode(), "narrows": b"%d" % query.narrows,
         "unseen": unseen(query), "sorts": sorts(kept, found), "chips": chips(kept, now, links),
         "errors": part("errors", errors=errors) if errors else b"", "notes": part("notes", notes=notes) if notes else b"",
     }  # fmt: skip
@@ -102,7 +104,18 @@ def shown(now: Snapshot, found: Found, links: Links, asked: int, charted: str) -
 
 def nothing(now: Snapshot, query: Query) -> dict[str, bytes]:
     """What might help where no model was found."""
-    return {"ways_out": part("ways_out", ways_out=browse.ways_out(now, query), snapshot=now)}
+    ways = browse.ways_out(now, query)
+    case = tuple(count == 1 for _, _, count in ways)
+    texts = {}
+    for n, (label, less, count) in enumerate(ways):
+        texts |= {f"label_{n}": escape(label).encode(), f"less_{n}": escape(str(less)).encode(), f"count_{n}": b"%d" % count}
+    return {"ways_out": pieces(now).moulds.of(("ways out", case), ways_mould, now, case).filled(texts)}
+
+
+def ways_mould(now: Snapshot, case: tuple[bool, ...]) -> Mould:
+    """Of some ways out, whether each brings one model."""
+    ways = [(gap(f"label_{n}"), gap(f"less_{n}"), gap(f"count_{n}"), one) for n, one in enumerate(case)]
+    return Mould("catalog/list_parts.html#ways_out", {"snapshot": now, "ways_out": ways})
 
 
 def shape_of(found: Found) -> Shape:
@@ -139,6 +152,11 @@ def counted(now: Snapshot, found: Found) -> dict[str, bytes]:
     numbers = {"total": found.total, "start": found.start, "last": found.start + len(found.cards) - 1}
     numbers |= {f"count_{key}": count for key, count in found.narrowed.where.items()}
     return {name: b"%d" % number for name, number in numbers.items()}
+
+
+def panel(kept: Pieces, found: Found, links: Links) -> bytes:
+    """The filters, which are the same for all pages and orders of the same models."""
+    return kept.panels.of((links.all, found.query.served, found.query.basis), kept.panel.html, found)
 
 
 def unseen(query: Query) -> bytes:
@@ -203,11 +221,10 @@ def charts_mould() -> Mould:
 def table(kept: Pieces, found: Found, links: Links) -> bytes:
     query, terms = found.query, tuple(found.asked.terms)
     in_row = cells(query.chosen.get("modality", ()))
-    heads = columns(query, in_row, found.asked.reading.sort)
-    case = ("table", query.view, query.basis, *((head.label, head.now) for head in heads))
-    texts = {f"head_{n}": links.to(sort=head.asked) for n, head in enumerate(heads)}
+    case = (in_row, order(query, found.asked.reading.sort), query.basis)
+    texts = {f"head_{n}": links.to(sort=head.asked) for n, head in enumerate(heads(*case))}
     texts["rows"] = rows(kept, query, found.cards, in_row, terms)
-    return kept.moulds.of(case, table_mould, query, heads).filled(texts)
+    return kept.moulds.of(("table", query.view, *case), table_mould, query, heads(*case)).filled(texts)
 
 
 def rows(kept: Pieces, query: Query, cards: Iterable[Card], in_row: tuple[str, ...], terms: tuple[str, ...] = ()) -> bytes:
@@ -215,13 +232,13 @@ def rows(kept: Pieces, query: Query, cards: Iterable[Card], in_row: tuple[str, .
     return b"".join([kept.rows.row(card, drawn, query.basis, terms) for card in cards])
 
 
-def table_mould(query: Query, heads: list[Column]) -> Mould:
-    linked = [head._replace(link=gap(f"head_{n}")) for n, head in enumerate(heads)]
+def table_mould(query: Query, columns: list[Column]) -> Mould:
+    linked = [column._replace(link=gap(f"head_{n}")) for n, column in enumerate(columns)]
     return Mould("catalog/table.html", framed(query, linked) | gaps("rows"))
 
 
-def framed(query: Query, heads: list[Column]) -> dict[str, Any]:
-    return {"as_cards": query.view == "cards", "columns": heads, "caption": f"{BASES[query.basis]} prices in US dollars."}
+def framed(query: Query, columns: list[Column]) -> dict[str, Any]:
+    return {"as_cards": query.view == "cards", "columns": columns, "caption": f"{BASES[query.basis]} prices in US dollars."}
 
 
 def listed(now: Snapshot, query: Query, cards: Sequence[Card], modalities: Iterable[str | None]) -> dict[str, Any]:

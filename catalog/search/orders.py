@@ -34,9 +34,11 @@ class Order:
         names = sorted(self.runs, key=lambda name: (-counts[name], UNITS.get(name, 0)))
         if bits.bit_count() * SPARSE < len(self.rank):
             return self.few(bits, names)[start : start + size]
-        flags = bits.to_bytes(len(self.rank) // 8 + 1, "little")
-        places = chain(*(self.runs[name] for name in names), self.unknown)
-        return list(islice((n for n in places if flags[n >> 3] >> (n & 7) & 1), start, start + size))
+        places: Iterable[int] = chain(*(self.runs[name] for name in names), self.unknown)
+        if bits.bit_count() < len(self.rank):
+            flags = bits.to_bytes(len(self.rank) // 8 + 1, "little")
+            places = (n for n in places if flags[n >> 3] >> (n & 7) & 1)
+        return list(islice(places, start, start + size))
 
     def few(self, bits: int, names: list[str]) -> list[int]:
         found, left = [], bits

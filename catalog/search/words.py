@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 from catalog.cards import Card
@@ -45,6 +46,7 @@ class Reading:
         return not (self.terms or self.context or self.sort)
 
 
+@lru_cache(maxsize=1000)
 def read(text: str) -> Reading:
     """`cheapest vision tools 200K` as two words, a context of 200,000 tokens and the order by price."""
     said = " ".join(re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower()).split())
