@@ -5,10 +5,13 @@ from collections.abc import Callable, Hashable
 
 
 class Recent[V]:
-    """At most `most` values by their keys, none of them None; the one that was made first goes first."""
+    """Values by their keys, none of them None: at most `most` of them, or of what `weigh` says that each takes. The one that was
+    made first goes first.
+    """
 
-    def __init__(self, most: int):
-        self.most = most
+    def __init__(self, most: int, weigh: Callable[[V], int] = lambda value: 1):
+        self.most, self.weigh = most, weigh
+        self.weight = 0
         self.values: OrderedDict[Hashable, V] = OrderedDict()
 
     def of(self, key: Hashable, make: Callable[..., V], *asked: object) -> V:
@@ -16,6 +19,7 @@ class Recent[V]:
         value = self.values.get(key)
         if value is None:
             value = self.values[key] = make(*asked)
-            if len(self.values) > self.most:
-                self.values.popitem(last=False)
+            self.weight += self.weigh(value)
+            while self.weight > self.most:
+                self.weight -= self.weigh(self.values.popitem(last=False)[1])
         return value

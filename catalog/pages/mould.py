@@ -6,7 +6,7 @@ cases is a mould of its own, kept for as long as all that was rendered into it s
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,13 +18,15 @@ GAP = re.compile(rf"{MARK}(\w+)-")
 
 
 class Mould:
-    """The pieces of a page between its gaps, in UTF-8. The context has `gap("name")` wherever a gap is to be.
+    """The pieces of a page between its gaps, in UTF-8.
 
-    `path` is the address of the page, for what templates say of `request`; without one there is no request.
+    `path` is the address of the page, for what templates say of `request`, or `gap(…)`; without one there is no request.
     """
 
-    def __init__(self, template: str, context: Mapping[str, Any], path: str = ""):
-        parts = GAP.split(render_to_string(template, dict(context), at(path) if path else None))
+    def __init__(self, template: str, context: Mapping[str, Any], gaps: Iterable[str], path: str = ""):
+        marks = {name: gap(name) for name in gaps}
+        html = render_to_string(template, {**context, **marks}, at(path) if path else None)
+        parts = GAP.split(html)
         self.pieces = [part.encode() for part in parts]
         self.names = parts[1::2]
 
@@ -36,11 +38,8 @@ class Mould:
 
 
 def gap(name: str) -> SafeString:
-    return mark_safe(f"{MARK}{name}-")  # letters, digits and underscores  # nosec B308
-
-
-def gaps(*names: str) -> dict[str, SafeString]:
-    return {name: gap(name) for name in names}
+    """What stands for a gap while a template is rendered: letters, digits and hyphens, which no escaping changes."""
+    return mark_safe(f"{MARK}{name}-")  # nosec B308
 
 
 def at(path: str) -> HttpRequest:

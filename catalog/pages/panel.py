@@ -3,7 +3,7 @@
 from html import escape
 from typing import NamedTuple
 
-from catalog.pages.mould import Mould, gap, gaps
+from catalog.pages.mould import Mould, gap
 from catalog.recent import Recent
 from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
@@ -66,7 +66,8 @@ class Panel:
 
 def choices(index: Index, on: bool) -> dict[str, list[Choice]]:
     """The values of every facet."""
-    mould = Mould("catalog/choice.html", {"facet": gaps("key"), "value": gaps("value", "label", "own") | {"on": on}})
+    texts = {name: gap(name) for name in ("value", "label", "own")}
+    mould = Mould("catalog/choice.html", {"facet": {"key": gap("key")}, "value": texts | {"on": on}}, ())
     return {facet.key: [made(index, facet, value, mould, on) for value in index.values[facet.key]] for facet in FACETS}
 
 
@@ -79,4 +80,4 @@ def made(index: Index, facet: Facet, value: str, mould: Mould, on: bool) -> Choi
 def framed(facet: Facet, is_open: bool, more: bool, more_open: bool, basis: str) -> Mould:
     limits = [(bound, bound.named(basis), gap(bound.key)) for bound in map(BOUNDS.__getitem__, PLACES.get(facet.key, ()))]
     context = {"facet": facet, "open": is_open, "more": more, "more_open": more_open, "range": limits}
-    return Mould("catalog/list_parts.html#facet", context | gaps("first", "rest", "count"))
+    return Mould("catalog/list_parts.html#facet", context, ("first", "rest", "count"))

@@ -16,7 +16,7 @@ from catalog.pages import browse
 from catalog.pages.chart import CHARTS, charts
 from catalog.pages.columns import Column, cells, columns, heads, order
 from catalog.pages.links import AND, Links
-from catalog.pages.mould import Mould, gap, gaps
+from catalog.pages.mould import Mould, gap
 from catalog.pages.panel import Panel
 from catalog.pages.rows import Rows
 from catalog.recent import Recent
@@ -71,8 +71,8 @@ def page(now: Snapshot, query: Query, errors: list[str], charted: str) -> bytes:
 
 
 def around(now: Snapshot, asks: bool, charted: str) -> Mould:
-    context = {"snapshot": now, "asks": asks, "charted": charted, **gaps("link", "results")}
-    return Mould("catalog/browse.html", context, reverse("browse"))
+    context = {"snapshot": now, "asks": asks, "charted": charted}
+    return Mould("catalog/browse.html", context, ("link", "results"), reverse("browse"))
 
 
 def results(now: Snapshot, query: Query, errors: list[str], charted: str) -> bytes:
@@ -115,7 +115,7 @@ def nothing(now: Snapshot, query: Query) -> dict[str, bytes]:
 def ways_mould(now: Snapshot, case: tuple[bool, ...]) -> Mould:
     """Of some ways out, whether each brings one model."""
     ways = [(gap(f"label_{n}"), gap(f"less_{n}"), gap(f"count_{n}"), one) for n, one in enumerate(case)]
-    return Mould("catalog/list_parts.html#ways_out", {"snapshot": now, "ways_out": ways})
+    return Mould("catalog/list_parts.html#ways_out", {"snapshot": now, "ways_out": ways}, ())
 
 
 def shape_of(found: Found) -> Shape:
@@ -134,7 +134,7 @@ def inside(now: Snapshot, shape: Shape) -> Mould:
         "views": [(label, gap(f"view_{key}"), key == shape.view) for key, label in VIEWS.items()],
         "bases": [(key, label, gap(f"basis_{key}")) for key, label in BASES.items()],
     }  # fmt: skip
-    return Mould("catalog/results.html", context | gaps(*GAPS))
+    return Mould("catalog/results.html", context, GAPS)
 
 
 def linked(links: Links, asked: int) -> dict[str, bytes]:
@@ -184,7 +184,7 @@ def chips(kept: Pieces, now: Snapshot, links: Links) -> bytes:
 
 def chips_mould(count: int) -> Mould:
     chips = [{name: gap(f"{name}_{n}") for name in ("facet", "label", "less")} for n in range(count)]
-    return Mould("catalog/list_parts.html#chips", {"chips": chips})
+    return Mould("catalog/list_parts.html#chips", {"chips": chips}, ())
 
 
 def pages(kept: Pieces, found: Found, links: Links) -> bytes:
@@ -201,7 +201,7 @@ def pages_mould(case: tuple[bool | None, ...]) -> Mould:
     """Of some pages, the present one among them; None where pages are left out."""
     numbers = [{"number": gap(f"number_{n}"), "link": gap(f"link_{n}"), "now": now} for n, now in enumerate(case)]
     told = [None if now is None else number for number, now in zip(numbers, case, strict=True)]
-    return Mould("catalog/list_parts.html#pages", {"pages": told})
+    return Mould("catalog/list_parts.html#pages", {"pages": told}, ())
 
 
 def chart(now: Snapshot, query: Query, links: Links, charted: str) -> bytes:
@@ -215,7 +215,7 @@ def chart_links(kept: Pieces, links: Links, asked: int) -> bytes:
 
 
 def charts_mould() -> Mould:
-    return Mould("catalog/browse_chart.html", {"chart_links": [(label, gap(key), False) for key, label in CHARTS.items()]})
+    return Mould("catalog/browse_chart.html", {"chart_links": [(label, gap(key), False) for key, label in CHARTS.items()]}, ())
 
 
 def table(kept: Pieces, found: Found, links: Links) -> bytes:
@@ -234,7 +234,7 @@ def rows(kept: Pieces, query: Query, cards: Iterable[Card], in_row: tuple[str, .
 
 def table_mould(query: Query, columns: list[Column]) -> Mould:
     linked = [column._replace(link=gap(f"head_{n}")) for n, column in enumerate(columns)]
-    return Mould("catalog/table.html", framed(query, linked) | gaps("rows"))
+    return Mould("catalog/table.html", framed(query, linked), ("rows",))
 
 
 def framed(query: Query, columns: list[Column]) -> dict[str, Any]:

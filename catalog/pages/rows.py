@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.text import Truncator
 
 from catalog.cards import Card
-from catalog.pages.mould import Mould, gaps
+from catalog.pages.mould import Mould
 from catalog.recent import Recent
 from catalog.search import marks
 from catalog.truth import disputes
@@ -40,7 +40,7 @@ class Rows:
         return self.kept.of((card.slug, cells, basis, terms), self.drawn, card, cells, basis, terms)
 
     def drawn(self, card: Card, cells: tuple[str, ...], basis: str, terms: tuple[str, ...]) -> bytes:
-        mould = self.moulds.of(cells, Mould, "catalog/row.html", {"cells": cells, **gaps(*GAPS)})
+        mould = self.moulds.of(cells, Mould, "catalog/row.html", {"cells": cells}, GAPS)
         texts = self.names(card, terms) | self.facts(card, cells) | self.prices(card, cells, basis)
         return mould.filled(texts)
 
