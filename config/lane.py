@@ -4,12 +4,13 @@ A view takes it by `@in_memory` (`catalog/views/page.py`). It may ask neither th
 account and no CSRF token. What is not such a page, or does not come out as one, is Django's: so errors are worded in one place.
 """
 
+import functools
 import io
 from typing import Any
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponseBase
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django_htmx.middleware import HtmxDetails
 
 from catalog import snapshot
@@ -42,7 +43,7 @@ def plain(scope: dict) -> bool:
 async def page(scope: dict) -> HttpResponseBase | None:
     """The finished page, or None where Django has to answer. A page is only read, so that it may be asked for twice."""
     try:
-        match = resolve(scope["path"])
+        match = found(scope["path"])
         if not getattr(match.func, "in_memory", False):
             return None
         request = ASGIRequest(scope, io.BytesIO())
@@ -54,3 +55,9 @@ async def page(scope: dict) -> HttpResponseBase | None:
     seen.of(scope).route = match.view_name
     response.headers["Content-Length"] = str(len(response.content))
     return response if response.status_code == 200 else None
+
+
+@functools.lru_cache(maxsize=1000)
+def found(path: str) -> ResolverMatch:
+    """The view of an address. Raises Resolver404."""
+    return resolve(path)

@@ -68,11 +68,11 @@ def basis_of(params: QueryDict) -> tuple[str, list[str]]:
 
 
 def checked(facet: Facet, values: list[str], index: Index, errors: list[str]) -> tuple[str, ...]:
-    known = set(facet.labels or ()) | set(index.bits[facet.key])
+    known = [value for value in values if value in index.bits[facet.key] or value in (facet.labels or ())]
     for value in values:
         if value and value not in known:
             errors.append(f"{facet.key} “{value[:40]}” is not known.")
-    return tuple(dict.fromkeys(value for value in values if value in known))
+    return tuple(dict.fromkeys(known))
 
 
 def limits(params: QueryDict, errors: list[str]) -> dict[str, str]:
