@@ -59,4 +59,4 @@ def load_collections(rows: list[dict[str, Any]]) -> None:
         collection = Collection.objects.create(slug=row["slug"], position=position, **rest)
         collection.members.set(Model.objects.filter(slug__in=row.get("models", ())))
     if new:
-        Version.bump()
+        Version.bump(())

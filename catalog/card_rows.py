@@ -1,17 +1,18 @@
 """Rows of the tables read as cards, a batch of models at a time, so that memory stays bounded.
 
-Equal values are kept once: of 100,000 models most say what others say too.
+Values come as the texts that the tables have, and equal ones are read and kept once: of 100,000 models most say what others
+say too.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet, TextField
@@ -25,122 +26,210 @@ from catalog.models import Alias, Claim, Model, Price, Proof, Source
 
 RATE_FIELDS = ("meter", "condition", "amount", "source", "source_url", "valid_from")
 PROOF_FIELDS = ("ability", "passed", "at", "reason", "first_token_ms", "tokens_per_second", "gateway")
+PLACES = Decimal("1e-12")  # of an amount in the table
 BATCH = 2000  # models
-MOST_KEPT = 100_000  # values that a pool remembers
+MOST_KEPT = 30_000  # values that a pool remembers for each reader
+
+
+class Row(NamedTuple):
+    """A model as its table has it: dates and what is made of lists and dicts as texts."""
+
+    pk: int
+    slug: str
+    upstream_id: str
+    provider: str
+    provider_name: str
+    provider_url: str
+    name: str
+    modality: str | None
+    family: str
+    description: str
+    context_window: int | None
+    max_output: int | None
+    dimensions: int | None
+    status: str
+    replacement: str
+    open_weights: bool | None
+    knowledge_cutoff: str
+    served: bool | None
+    released: str | None
+    added: str
+    retires_on: str | None
+    endpoints: str
+    listed_endpoints: str
+    input_kinds: str | None
+    output_kinds: str | None
+    capabilities: str
+    strengths: str
+    use_cases: str
+    parameters: str
+
+
+PROVIDER = {"provider": "provider__slug", "provider_name": "provider__name", "provider_url": "provider__url"}
+DATES = ("released", "added", "retires_on")
+TREES = Row._fields[Row._fields.index("endpoints") :]
+TEXTS = {*DATES, *TREES}
 
 
 class Pool:
-    """Gives for each value the first one that was equal to it, as long as it remembers that."""
+    """Reads values, each once: what is equal is given the value that was read first, which nobody may change."""
 
     def __init__(self) -> None:
-        self.kept: dict[Hashable, Any] = {}
+        self.kept: dict[Callable, dict] = defaultdict(dict)
+        self.equal: dict = {}
 
-    def one[T](self, value: T, key: Hashable = None) -> T:
-        """`value`, or what was given for the same key; a value without a key is its own."""
-        if len(self.kept) >= MOST_KEPT:
-            self.kept.clear()
-        return self.kept.setdefault((type(value), value if key is None else key), value)
+    def read[S, T](self, reader: Callable[[Pool, S], T], value: S) -> T:
+        known = self.kept[reader]
+        if value not in known:
+            if len(known) >= MOST_KEPT:
+                known.clear()
+            known[value] = reader(self, value)
+        return known[value]
 
-    def text(self, text: str | None) -> Any:
-        """A JSON text as a value that nobody may change. One that is remembered is not read again."""
-        known = (json, text)
-        if text is not None and known not in self.kept:
-            self.kept[known] = json.loads(text)
-        return None if text is None else self.kept[known]
+    def one[T](self, value: T) -> T:
+        return self.equal.setdefault(value, value)
 
-    def tree(self, value: Any) -> Any:
-        """A value made of dicts and lists, which nobody may change."""
-        return self.one(value, repr(value)) if value else value
 
-    def words(self, words: Iterable[str] | None) -> tuple[str, ...] | None:
-        return None if words is None else self.one(tuple(words))
+def tree(pool: Pool, text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def words(pool: Pool, text: str | None) -> tuple[str, ...] | None:
+    found = tree(pool, text)
+    return None if found is None else tuple(found)
+
+
+def day(pool: Pool, text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def statement(pool: Pool, row: tuple) -> Statement:
+    field, value, source, as_of, url, doubt = row
+    return Statement(
+        pool.one(field), pool.read(tree, value), pool.one(source), pool.read(day, as_of), pool.one(url), pool.read(tree, doubt)
+    )
+
+
+def rate(pool: Pool, row: tuple) -> Rate:
+    return Rate(*priced(pool, row))
+
+
+def ended(pool: Pool, row: tuple) -> Past:
+    return Past(*priced(pool, row[:-1]), pool.read(day, row[-1]))
+
+
+def priced(pool: Pool, row: tuple) -> tuple:
+    """The values of a `Rate`, each kept once."""
+    meter, condition, price, source, url, since = row
+    one = pool.one
+    return one(meter), one(condition), pool.read(amount, price), one(source), one(url), pool.read(day, since)
+
+
+def amount(pool: Pool, text: str) -> Decimal:
+    """Without the zeros that the table adds."""
+    short = Decimal(text).quantize(PLACES).normalize()
+    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
 
 
 def cards(models: QuerySet[Model]) -> list[Card]:
     """Models as pages show them, listed or not, in the order of slugs."""
-    keys, pool, ranks = models.order_by("slug").values_list("pk", flat=True), Pool(), Source.ranks()
-    return [card for some in batched(list(keys), BATCH) for card in batch(some, pool, ranks)]
+    return sorted(read(models), key=lambda card: card.slug)
 
 
-def batch(keys: tuple[int, ...], pool: Pool, ranks: Ranks) -> Iterator[Card]:
-    """Some models with what hangs on them, read as plain rows, since objects would take three times as long."""
-    of = {"model__in": keys}
-    prices = Price.objects.filter(**of)
-    names = grouped(Alias.objects.filter(**of).values_list("model_id", "slug"))
-    rates = grouped(prices.current().values_list("model_id", *RATE_FIELDS))
-    past = grouped(prices.closed().order_by("valid_from", "pk").values_list("model_id", *RATE_FIELDS, "valid_to"))
+def read(models: QuerySet[Model], told: bool = True) -> Iterator[Card]:
+    """Models as pages show them, in no order. Unless `told`, nobody knows which are served."""
+    keys, pool, ranks = models.order_by("pk").values_list("pk", flat=True), Pool(), Source.ranks()
+    for some in batched(list(keys), BATCH):
+        yield from batch(some, pool, ranks, told)
+
+
+def batch(keys: Sequence[int], pool: Pool, ranks: Ranks, told: bool) -> Iterator[Card]:
+    """Some models with what hangs on them, read as plain rows, since objects would take five times as long."""
+    how, among = lookup(keys), frozenset(keys)
+    of = {f"model__pk__{name}": value for name, value in how.items()}
+    names = grouped(Alias.objects.filter(**of).order_by("slug").values_list("model_id", "slug"))
+    rates = grouped(prices(Price.objects.current().filter(**of).order_by("meter", "condition")))
+    past = grouped(prices(Price.objects.closed().filter(**of).order_by("valid_from", "pk"), "until"))
     said = statements(Claim.objects.filter(**of), pool, ranks)
     proofs = grouped(Proof.objects.filter(gateway=settings.GATEWAY_URL, **of).values_list("model_id", *PROOF_FIELDS))
-    for m in Model.objects.filter(pk__in=keys).select_related("provider").order_by("slug"):
-        yield card(m, names[m.pk], rates[m.pk], said.get(m.pk, ()), past[m.pk], proofs[m.pk], pool)
+    for row in rows(Model.objects.filter(**{f"pk__{name}": value for name, value in how.items()})):
+        if (key := row.pk) in among:
+            row = row if told else row._replace(served=None)
+            yield made(row, names[key], rates[key], said.get(key, ()), past[key], proofs[key], pool)
 
 
-def grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
+def lookup(keys: Sequence[int]) -> dict[str, Any]:
+    """How rows of the keys, which are in order, are found: as a range, with some others in it, where that is shorter to say."""
+    return {"range": (keys[0], keys[-1])} if keys[-1] - keys[0] < 2 * len(keys) else {"in": keys}
+
+
+def grouped(found: Iterable[tuple]) -> dict[int, list[tuple]]:
     """Rows without their first value, by it."""
-    found: dict[int, list[tuple]] = defaultdict(list)
-    for key, *rest in rows:
-        found[key].append(tuple(rest))
-    return found
+    by_key: dict[int, list[tuple]] = defaultdict(list)
+    for row in found:
+        by_key[row[0]].append(row[1:])
+    return by_key
+
+
+def text(name: str) -> Cast:
+    return Cast(name, TextField())
+
+
+def rows(models: QuerySet[Model]) -> Iterator[Row]:
+    texts = {f"text_of_{name}": text(name) for name in TEXTS}
+    names = [PROVIDER.get(name) or (f"text_of_{name}" if name in TEXTS else name) for name in Row._fields]
+    return map(Row._make, models.order_by().annotate(**texts).values_list(*names).iterator(BATCH))
+
+
+def prices(found: QuerySet[Price], *more: str) -> Iterator[tuple]:
+    """What `rate` reads, behind the model's key; with `until`, what `ended` does."""
+    texts = {"price": text("amount"), "since": text("valid_from"), "until": text("valid_to")}
+    names = ("model_id", "meter", "condition", "price", "source", "source_url", "since", *more)
+    return found.annotate(**texts).values_list(*names).iterator(BATCH)
 
 
 def statements(claims: QuerySet[Claim], pool: Pool, ranks: Ranks) -> dict[int, list[Statement]]:
     """What is said of each model, the best source's word first."""
-    texts = {"json": Cast("value", TextField()), "why": Cast("doubt", TextField())}
-    rows = claims.annotate(**texts).values_list("model_id", "field", "json", "source", "as_of", "url", "why")
+    texts = {"json": text("value"), "day": text("as_of"), "why": text("doubt")}
     found: dict[int, list[Statement]] = defaultdict(list)
-    for key, *row in rows:
-        found[key].append(statement(pool, *row))
-    return {key: sorted(said, key=lambda one: facts.rank(one.source, ranks)) for key, said in found.items()}
+    known = pool.kept[statement]
+    read = claims.order_by().annotate(**texts).values_list("model_id", "field", "json", "source", "day", "url", "why")
+    for row in read.iterator(BATCH):
+        found[row[0]].append(known.get(row[1:]) or pool.read(statement, row[1:]))
+    places = defaultdict(lambda: facts.LAST, ranks)
+    return {key: sorted(said, key=lambda one: (places[one.source], one.source, one.field)) for key, said in found.items()}
 
 
-def statement(pool: Pool, field: str, value: str | None, source: str, as_of: date, url: str, doubt: str | None) -> Statement:
-    key = (field, value, source, as_of, url, doubt)
-    said = Statement(pool.one(field), pool.text(value), pool.one(source), pool.one(as_of), pool.one(url), pool.text(doubt))
-    return pool.one(said, key)
-
-
-def card(
-    model: Model, aliases: Iterable[tuple], rates: Iterable[tuple], said: Iterable[Statement] = (), past: Iterable[tuple] = (),
-    proofs: Iterable[tuple] = (), pool: Pool | None = None,
+def made(
+    row: Row, aliases: Iterable[tuple], rates: Iterable[tuple], said: Iterable[Statement], past: Iterable[tuple],
+    proofs: Iterable[tuple], pool: Pool,
 ) -> Card:  # fmt: skip
-    pool = pool or Pool()
-    same, provider = pool.one, model.provider
+    one, read = pool.one, pool.read
+    stated, retires_on = one(row.status), read(day, row.retires_on)
     return Card(
-        slug=model.slug, upstream_id=model.slug if model.upstream_id in ("", model.slug) else model.upstream_id,
-        provider=same(provider.slug), provider_name=same(provider.name), provider_url=same(provider.url) or None,
-        name=model.name, modality=same(model.modality),
-        endpoints=pool.words(model.endpoints), listed_endpoints=pool.words(model.listed_endpoints),
-        family=same(model.family) or None, description=model.description,
-        context_window=same(model.context_window), max_output=same(model.max_output), dimensions=same(model.dimensions),
-        input_kinds=pool.words(model.input_kinds), output_kinds=pool.words(model.output_kinds),
-        capabilities=pool.tree(model.capabilities), strengths=pool.words(model.strengths), use_cases=pool.words(model.use_cases),
-        parameters=pool.tree(model.parameters), status=lifecycle.status(model.status, model.retires_on),
-        released=same(model.released), added=same(model.added),
-        retires_on=model.retires_on, replacement=model.replacement or None, open_weights=model.open_weights,
-        knowledge_cutoff=same(model.knowledge_cutoff) or None, served=model.served,
+        slug=row.slug, upstream_id=row.slug if row.upstream_id in ("", row.slug) else row.upstream_id,
+        provider=one(row.provider), provider_name=one(row.provider_name), provider_url=one(row.provider_url) or None,
+        name=row.name, modality=one(row.modality),
+        endpoints=read(words, row.endpoints), listed_endpoints=read(words, row.listed_endpoints),
+        family=one(row.family) or None, description=row.description,
+        context_window=one(row.context_window), max_output=one(row.max_output), dimensions=one(row.dimensions),
+        input_kinds=read(words, row.input_kinds), output_kinds=read(words, row.output_kinds),
+        capabilities=read(tree, row.capabilities), strengths=read(words, row.strengths), use_cases=read(words, row.use_cases),
+        parameters=read(tree, row.parameters), status=lifecycle.status(stated, retires_on),
+        released=read(day, row.released), added=read(day, row.added),
+        retires_on=retires_on, replacement=row.replacement or None, open_weights=row.open_weights,
+        knowledge_cutoff=one(row.knowledge_cutoff) or None, served=row.served,
         aliases=tuple(alias for (alias,) in aliases),
-        rates=tuple(rate(pool, *values) for values in rates), past=tuple(ended(pool, *values) for values in past),
+        rates=one(tuple(read(rate, values) for values in rates)), past=tuple(read(ended, values) for values in past),
         proofs=tuple(Proven(*values, sandbox=not gateway) for *values, gateway in proofs),
         statements=tuple(said),
     )  # fmt: skip
 
 
-def rate(pool: Pool, meter: str, condition: str, amount: Decimal, source: str, url: str, since: date) -> Rate:
-    return pool.one(Rate(*priced(pool, meter, condition, amount, source, url, since)))
-
-
-def ended(pool: Pool, *values: Any) -> Past:
-    *began, until = values
-    return Past(*priced(pool, *began), until)
-
-
-def priced(pool: Pool, meter: str, condition: str, amount: Decimal, source: str, url: str, since: date) -> tuple:
-    """The values of a `Rate`, each kept once."""
-    same = pool.one
-    return same(meter), same(condition), same(shortened(amount)), same(source), same(url), since
-
-
-def shortened(amount: Decimal) -> Decimal:
-    """Without the zeros that the table adds."""
-    short = amount.normalize()
-    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))
+def card(model: Model, rates: Iterable[Iterable] = (), proofs: Iterable[tuple] = ()) -> Card:
+    """An object as a card, without what is said of it. `rates` have the values of `RATE_FIELDS`."""
+    provider = model.provider
+    values = {"provider": provider.slug, "provider_name": provider.name, "provider_url": provider.url}
+    values |= {name: getattr(model, name) for name in Row._fields if name not in PROVIDER}
+    values |= {name: values[name] and str(values[name]) for name in DATES} | {name: json.dumps(values[name]) for name in TREES}
+    return made(Row(**values), (), [tuple(map(str, rate)) for rate in rates], (), (), proofs, Pool())

@@ -132,7 +132,7 @@ class Card:
     @property
     def verified(self) -> tuple[str, ...]:
         """The capabilities that it has shown on this gateway."""
-        return tuple(key for key in CAPABILITIES if self.has_shown(key))
+        return tuple(key for key in CAPABILITIES if self.has_shown(key)) if self.proofs else ()
 
     def has_shown(self, ability: str) -> bool:
         return any(proof.ability == ability and proof.passed and not proof.sandbox for proof in self.proofs)
@@ -180,7 +180,8 @@ def headlines(card: Card) -> tuple[Rate, ...]:
     """The prices without a condition, in the order that the first endpoint counts them."""
     meters = METER_ORDER.get(card.endpoints[0] if card.endpoints else "", {})
     plain = [rate for rate in card.rates if not rate.condition]
-    return tuple(sorted(plain, key=lambda rate: (meters.get(rate.meter, 99), rate.meter)))
+    found = tuple(sorted(plain, key=lambda rate: (meters.get(rate.meter, 99), rate.meter)))
+    return card.rates if found == card.rates else found  # one of two equal ones is enough in memory
 
 
 def differs(first: Any, second: Any) -> bool:

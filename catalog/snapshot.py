@@ -5,24 +5,31 @@ Views, machines and the playground read cards from here and ask the database not
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db.models import QuerySet
 
 from catalog import card_rows
 from catalog.calling import examples
 from catalog.calling.examples import Example
 from catalog.cards import Card, Group
-from catalog.models import Collection, Import, Model, Version
+from catalog.models import Collection, Import, Model, Touched, Version
 from catalog.operation import measures
+from catalog.search.following import following
 from catalog.search.index import Index
 from catalog.search.rules import members
 from catalog.vocabulary import MODALITIES
+
+TURN = 0.0005  # seconds for which a thread that builds a snapshot may go on while others wait
 
 
 class Snapshot:
@@ -30,7 +37,7 @@ class Snapshot:
 
     def __init__(
         self, version: int, changed_at: datetime | None, cards: list[Card], groups: list[Group], day: date | None = None,
-        examples: tuple[Example, ...] = (), synced: datetime | None = None,
+        examples: tuple[Example, ...] = (), synced: datetime | None = None, before: Snapshot | None = None,
     ):  # fmt: skip
         self.version = version
         self.day = day or today()
@@ -41,14 +48,16 @@ class Snapshot:
         self.synced = synced  # when the gateway was last asked what it serves; None: never, so nobody knows
         self.by_slug = {card.slug: card for card in cards}
         self.by_alias = {alias: card for card in cards for alias in card.aliases}
-        self.by_upstream = {card.upstream_id: card for card in cards}
+        self.by_upstream = {card.upstream_id: card for card in cards if card.upstream_id != card.slug}
         self.providers = {card.provider: card.provider_name for card in cards}
         self.by_provider = listed((card.provider, card) for card in cards)
         self.here = tuple(card for card in self.cards if card.served) or self.cards  # what lists open on
-        self.index = Index(self.cards, self.day)
-        self.groups = {group.slug: replace(group, members=members(self.index, group)) for group in groups}
-        self.index.collect(self.groups.values())
-        self.by_member = listed((slug, group) for group in self.groups.values() for slug in group.members)
+        self.index = following(before.index, self.cards, self.day) if before else Index(self.cards, self.day)
+        same = before if before and before.index.places is self.index.places else None
+        self.answered = dict(same.answered) if same else {}  # what rules came to
+        self.groups = {group.slug: replace(group, members=members(self.index, group, self.answered)) for group in groups}
+        self.index.collect(self.groups.values(), held(same, self.groups) if same else {})
+        self.kept: dict[Any, Any] = {}  # what pages worked out of it
 
     @property
     def edition(self) -> tuple[int, date]:
@@ -60,7 +69,8 @@ class Snapshot:
         return self.by_slug.get(name) or self.by_alias.get(name) or self.by_upstream.get(name)
 
     def in_groups(self, card: Card) -> list[Group]:
-        return self.by_member.get(card.slug, [])
+        place, sets = self.index.places.get(card.slug), self.index.bits["collection"]
+        return [] if place is None else [group for group in self.groups.values() if sets[group.slug] >> place & 1]
 
     def of(self, provider: str) -> list[Card]:
         return self.by_provider.get(provider, [])
@@ -79,17 +89,45 @@ def listed[T](pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     return found
 
 
+def held(same: Snapshot, groups: Mapping[str, Group]) -> dict[str, int]:
+    """The sets of the groups whose members are what they were, among the same models."""
+    sets = same.index.bits["collection"]
+    return {slug: bits for slug, bits in sets.items() if slug in groups and groups[slug].members is same.groups[slug].members}
+
+
 def today() -> date:
     return datetime.now(UTC).date()
 
 
-def build(version: int) -> Snapshot:
-    """Reads the listed catalog, in a dozen queries for each batch of models."""
+def slug(card: Card) -> str:
+    return card.slug
+
+
+def build(version: int, before: Snapshot | None = None) -> Snapshot:
+    """Reads the listed catalog, in a dozen queries for each batch of models; only what changed, where a snapshot is at hand."""
     groups = [group(row) for row in Collection.objects.prefetch_related("members")]
     changed_at = Version.objects.filter(pk=1).values_list("changed_at", flat=True).first()
-    found, synced = card_rows.cards(Model.objects.listed()), synced_at()
-    found = found if synced else [replace(card, served=None) for card in found]
-    return Snapshot(version, changed_at, found, groups, examples=examples.read(), synced=synced)
+    synced = synced_at()
+    found = changed(before, version, synced) if before else read(Model.objects.listed(), synced)
+    cards = sorted(found, key=slug)
+    return Snapshot(version, changed_at, cards, groups, examples=examples.read(), synced=synced, before=before)
+
+
+def read(models: QuerySet[Model], synced: datetime | None) -> Iterator[Card]:
+    return card_rows.read(models, told=synced is not None)
+
+
+def changed(before: Snapshot, version: int, synced: datetime | None) -> Iterator[Card]:
+    """The cards of `version`: those of `before` wherever they say the same, since much is kept with a card."""
+    models, day = Model.objects.listed(), today()
+    one_day, as_told = before.day == day, (before.synced is None) == (synced is None)
+    touched = Touched.between(before.version, version) if one_day and as_told else None
+    if touched is not None:
+        models = models.filter(slug__in=touched)
+        yield from (card for card in before.cards if card.slug not in touched)
+    for card in read(models, synced):
+        old = before.by_slug.get(card.slug)
+        yield old if old == card and (one_day or not card.retires_on) else card  # pages count the days until it retires
 
 
 def synced_at() -> datetime | None:
@@ -114,9 +152,29 @@ def refresh() -> Snapshot:
     with _lock:
         if _current is None or _current.edition != (number, today()):
             begun = time.monotonic()
-            _current = build(number)
+            _current = again(number, _current) if _current else first(number)
             measures.built(number, time.monotonic() - begun)
         return _current
+
+
+def first(number: int) -> Snapshot:
+    """A snapshot that stays: the garbage collector would go through all of it many times meanwhile, and ever again."""
+    gc.disable()
+    try:
+        return build(number)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def again(number: int, before: Snapshot) -> Snapshot:
+    """A snapshot made while requests are answered, who shall not wait for their turn as long as Python would let them (5 ms)."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        return build(number, before)
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def exists() -> bool:

@@ -72,7 +72,7 @@ def applied(reader: str, by: str, allow_shrink: bool) -> Import:
         told = {name: raw[name] for name in BESIDE if isinstance(raw, dict) and raw.get(name)}
         row.report |= {"gateway": told} if reader == "gateway" else {}
         row.save(update_fields=["report"])
-        Version.bump()  # pages tell when the gateway was last asked, also where nothing changed
+        Version.bump(())  # pages tell when the gateway was last asked, also where nothing changed
     return row
 
 

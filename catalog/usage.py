@@ -1,19 +1,21 @@
 """What models were used for on this site, from the hours that the playground rolled up. Sums only: nothing of any visitor."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Sum
 from django.utils import timezone
 
-from catalog import figures
+from catalog import figures, snapshot
 from catalog.cards import Card
 from catalog.models import Usage
+from catalog.outage import unless_away
 from catalog.snapshot import Snapshot
 from catalog.vocabulary import MODALITIES
 
@@ -125,12 +127,28 @@ class Rank(NamedTuple):
     source: str
 
 
-def rank(now: Snapshot, card: Card) -> Rank | None:
-    """By requests. One read a minute serves every model's page."""
-    return cache.get_or_set(f"ranks-{now.version}", lambda: ranks(now), RANKS_LAST).get(card.slug)
+_ranks: tuple[Snapshot | None, float, dict[str, Rank]] = (None, 0.0, {})  # of which models they are, and when they were read
+
+
+async def rank(now: Snapshot, card: Card) -> Rank | None:
+    """By requests. Where the version is watched the ranks are as well, so that a page has to ask for them only when they lack."""
+    of, _, found = _ranks
+    if of is not now or not snapshot.watched:
+        found = await sync_to_async(unless_away)(lambda: ranks(now), {})
+    return found.get(card.slug)
 
 
 def ranks(now: Snapshot) -> dict[str, Rank]:
+    """`{slug: rank}`. Asks the database, once a minute for the same models."""
+    global _ranks
+    of, read, found = _ranks
+    if of is not now or time.monotonic() - read >= RANKS_LAST:
+        found = placed(now)
+        _ranks = (now, time.monotonic(), found)
+    return found
+
+
+def placed(now: Snapshot) -> dict[str, Rank]:
     source = own_source()
     order = [slug for slug, _, _ in ranked(used(now, "7d", source), MEASURES["requests"])]
     kinds = [[slug for slug in order if now.by_slug[slug].modality == kind] for kind in MODALITIES]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -14,7 +15,7 @@ from django.db import connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
-from catalog import outage, processes, snapshot, syncing  # noqa: E402 - needs the apps, which are ready from here on
+from catalog import outage, processes, snapshot, syncing, usage  # noqa: E402 - needs the apps, which are ready from here on
 from catalog.operation import failures  # noqa: E402
 from catalog.pagecache import PageCache  # noqa: E402
 from config import pool  # noqa: E402
@@ -23,6 +24,7 @@ from config.body_limit import BodyLimit  # noqa: E402
 from config.connections import AT_ONCE  # noqa: E402
 from config.edge import Edge  # noqa: E402
 from config.headers import Headers  # noqa: E402
+from config.lane import Lane  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from config.unreadable import Measured  # noqa: E402
 from playground import housekeeping, nodes  # noqa: E402
@@ -33,6 +35,7 @@ from playground.running.threads import Threads  # noqa: E402
 django.request_class = Measured
 pool.share()
 log = logging.getLogger(__name__)
+WATCHER = ThreadPoolExecutor(1, "watch")
 WATCH_EVERY = 0.3  # seconds: an edit shows within one
 HOUSEKEEPING_EVERY = 300  # seconds: more than it rests
 SYNC_LOOKED_AT_EVERY = 30  # seconds: whether a sync is due
@@ -70,10 +73,10 @@ class Site:
         await sync_to_async(processes.mine)()  # whoever restores a backup sees that a site is running
         await sync_to_async(housekeeping.close_gone)()
         await sync_to_async(nodes.join)()
-        await sync_to_async(snapshot.refresh)()
+        await sync_to_async(watch)()
         snapshot.watched = True
         self.tasks = [
-            asyncio.create_task(repeat(sync_to_async(watch), WATCH_EVERY)),
+            asyncio.create_task(repeat(sync_to_async(watch, thread_sensitive=False, executor=WATCHER), WATCH_EVERY)),
             asyncio.create_task(repeat(housekeeping.watch_over, nodes.EVERY)),
             asyncio.create_task(repeat(housekeeping.in_turn, HOUSEKEEPING_EVERY)),
             asyncio.create_task(repeat(syncing.when_due, SYNC_LOOKED_AT_EVERY)),
@@ -95,8 +98,13 @@ class Site:
 
 
 def watch() -> None:
-    snapshot.refresh()
-    outage.look()
+    """Runs in a thread of its own: reading a large catalog again takes seconds, for which nothing else is to wait."""
+    try:
+        usage.ranks(snapshot.refresh())
+        outage.look()
+    except Exception:
+        outage.give_back()
+        raise
 
 
 async def repeat(work: Any, seconds: float) -> None:
@@ -113,5 +121,5 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-pages = PageCache(Threads(Leaving(django)))
+pages = PageCache(Lane(Threads(Leaving(django))))
 application = Site(Edge(Headers(BodyLimit(StaticFiles(pages)))), AtOnce(pages))

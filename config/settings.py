@@ -141,7 +141,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "catalog.context.site",
             ],
-            "builtins": ["catalog.templatetags.catalog", "catalog.templatetags.heads"],
+            "builtins": [f"catalog.templatetags.{name}" for name in ("catalog", "heads", "shared")],
         },
     },
 ]

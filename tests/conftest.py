@@ -1,6 +1,7 @@
 """A small catalog in the tables, and the running site with the whole one."""
 
 import asyncio
+import copy
 import json
 import sys
 import threading
@@ -70,8 +71,10 @@ def catalog(db, small_catalog, monkeypatch) -> snapshot.Snapshot:
     with connection.cursor() as cursor:  # PostgreSQL counts on from what it gave itself
         for statement in connection.ops.sequence_reset_sql(no_style(), [type(rows[0]) for rows in filter(None, tables)]):
             cursor.execute(statement)
-    monkeypatch.setattr(snapshot, "_current", built)
-    return built
+    now = copy.copy(built)
+    now.kept = {}  # what pages are made of follows from settings, too, which differ between tests
+    monkeypatch.setattr(snapshot, "_current", now)
+    return now
 
 
 class Server(uvicorn.Server):

@@ -74,7 +74,7 @@ def set_status(status: str, desk: Bulk, request: HttpRequest, queryset: QuerySet
 
 def collect(group: Collection, desk: Bulk, request: HttpRequest, queryset: QuerySet[Model]) -> None:
     group.members.add(*queryset.values_list("pk", flat=True))
-    Version.bump()
+    Version.bump(())
     desk.message_user(request, f"{queryset.count():,} chosen models are in the collection {group.name}.")
 
 

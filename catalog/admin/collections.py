@@ -1,5 +1,6 @@
 """Named groups of models, with those that a rule finds shown while it is typed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -38,9 +39,16 @@ class CollectionAdmin(Published):
         own = path("found/", self.admin_site.admin_view(self.found_view), name="catalog_collection_found")
         return [own, *super().get_urls()]
 
+    def touched(self, rows: Iterable[Collection]) -> Iterable[str]:
+        return ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        snapshot.refresh()  # once for all rows
+        return super().changelist_view(request, extra_context)
+
     @admin.display(description="models")
     def size(self, collection: Collection) -> int:
-        group = snapshot.refresh().groups.get(collection.slug)
+        group = snapshot.latest().groups.get(collection.slug)
         return len(group.members) if group else 0
 
     @admin.display(description="What it holds")

@@ -1,7 +1,6 @@
 """By what the list of models is narrowed, beside its plain columns."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from django.contrib import admin
@@ -66,9 +65,8 @@ class UnknownFilter(Choice):
     }  # fmt: skip
 
 
-@lru_cache(maxsize=1)
 def disputed(now: Snapshot) -> list[str]:
-    return [card.slug for card in now.cards if disputes.disputes(card) or disputes.prices(card)]
+    return [card.slug for card in now.cards if disputes.disputed(card)]
 
 
 def disagreeing() -> Q:

@@ -77,7 +77,7 @@ class ModelAdmin(Bulk, Undoing, Merging, Previewing, Published):
     @admin.display(description="headline price")
     def price(self, model: Model) -> str:
         rows = [tuple(getattr(price, name) for name in card_rows.RATE_FIELDS) for price in model.prices.all()]
-        rate = card_rows.card(model, [], rows, []).price
+        rate = card_rows.card(model, rows).price
         return f"{figures.money(rate.amount)} / {rate.unit}" if rate else "unknown"
 
     @admin.display(description="pins", empty_value="none")
@@ -92,6 +92,9 @@ class ModelAdmin(Bulk, Undoing, Merging, Previewing, Published):
     def taken(self, model: Model) -> str:
         rows = [(field_words(name), forms.unpin_button(name, back)) for name, back in taken_away(model).items()]
         return format_html_join("", "<p>{}. {}</p>", rows)
+
+    def touched(self, rows: Iterable[Model]) -> Iterable[str]:
+        return [model.slug for model in rows]
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """A new row only. What was edited follows in `save_related`, from the claims that an edit makes."""

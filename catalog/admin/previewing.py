@@ -9,8 +9,8 @@ from django.urls import URLPattern, path, reverse
 
 from catalog import card_rows, snapshot
 from catalog.models import Model
-from catalog.usage import rank
-from catalog.views.model import shown
+from catalog.pages.model import shown
+from catalog.usage import ranks
 
 
 class Previewing(admin.ModelAdmin):
@@ -27,5 +27,5 @@ class Previewing(admin.ModelAdmin):
         if not self.has_view_permission(request, model):
             raise PermissionDenied
         now, card = snapshot.refresh(), card_rows.cards(Model.objects.filter(pk=pk))[0]
-        context = shown(now, card) | {"model": model, "rank": rank(now, card)}
+        context = shown(now, card) | {"model": model, "rank": ranks(now).get(card.slug)}
         return TemplateResponse(request, "admin/catalog/model/preview.html", context)

@@ -1,5 +1,6 @@
 """Labs and companies."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -7,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from catalog.admin.published import Published
-from catalog.models import Provider
+from catalog.models import Model, Provider
 
 
 @admin.register(Provider)
@@ -18,6 +19,9 @@ class ProviderAdmin(Published):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
         return super().get_queryset(request).annotate(count=Count("models"))
+
+    def touched(self, rows: Iterable[Provider]) -> Iterable[str]:
+        return list(Model.objects.filter(provider__in=rows).values_list("slug", flat=True))
 
     @admin.display(ordering="count")
     def models(self, provider: Any) -> int:

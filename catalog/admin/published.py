@@ -1,5 +1,8 @@
 """What the admins of the catalog share: rows that pages show, rows that the site writes itself, and the names of sources."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Model as Row
@@ -31,18 +34,24 @@ class Published(admin.ModelAdmin):
         """A slug stays: it is the address of a page, and the name under which the bundle is loaded again."""
         return [*self.readonly_fields, *(["slug"] if obj else [])]
 
+    def touched(self, rows: Iterable[Any]) -> Iterable[str] | None:
+        """The slugs of models of whose own facts the rows are a part; None where it may be any model's."""
+        return None
+
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: list[BaseFormSet], change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        Version.bump()
+        Version.bump(self.touched([form.instance]))
 
     def delete_model(self, request: HttpRequest, obj: Row) -> None:
+        touched = self.touched([obj])
         super().delete_model(request, obj)
-        Version.bump()
+        Version.bump(touched)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        touched = self.touched(list(queryset))
         super().delete_queryset(request, queryset)
-        Version.bump()
+        Version.bump(touched)
 
 
 class Sourced:

@@ -25,9 +25,9 @@ class Example:
         """Whether `card` can answer it. What nobody knows is left to the visitor only where the model was chosen by hand."""
         if self.endpoint not in card.endpoints or self.model not in ("", card.slug):
             return False
-        if any(refused and p.name in self.carried for p, refused in form(self.endpoint, card)):
+        if not all(card.capabilities.get(need, bool(self.model)) for need in self.needs):
             return False
-        return all(card.capabilities.get(need, bool(self.model)) for need in self.needs)
+        return not self.carried or not any(refused and p.name in self.carried for p, refused in form(self.endpoint, card))
 
 
 Reader = Callable[[], Iterable[Example]]

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from catalog.calling.shapes import Shape
 from catalog.calling.snippets import snippets
 from catalog.cards import Card
 from catalog.endpoints import ENDPOINTS, can_run, example, form, quickstart
@@ -69,17 +70,21 @@ def documented(card: Card) -> list[Documented]:
     return [endpoint(card, key) for key in card.endpoints]
 
 
-def endpoint(card: Card, key: str) -> Documented:
+def endpoint(card: Card | Shape, key: str) -> Documented:
+    found = outline(card, key)
+    return replace(found, **examples(card, key)) if found.can_run else found
+
+
+def outline(card: Card | Shape, key: str) -> Documented:
+    """An endpoint of a model without examples, schema and code, which take a millisecond."""
     module = ENDPOINTS[key]
-    facts = {
-        "key": key, "label": module.LABEL, "summary": module.SUMMARY, "method": "POST",
-        "path": base_path() + module.PATH, "url": settings.PUBLIC_GATEWAY_URL + module.PATH,
-        "listed": card.is_unsure_of(key), "can_run": can_run(key),
-    }  # fmt: skip
-    return Documented(**facts, **examples(card, key)) if can_run(key) else Documented(**facts)
+    return Documented(
+        key, module.LABEL, module.SUMMARY, "POST", base_path() + module.PATH, settings.PUBLIC_GATEWAY_URL + module.PATH,
+        card.is_unsure_of(key), can_run(key),
+    )  # fmt: skip
 
 
-def examples(card: Card, key: str) -> dict[str, Any]:
+def examples(card: Card | Shape, key: str) -> dict[str, Any]:
     module = ENDPOINTS[key]
     parameters = tuple(form(key, card))
     request = example(key, card)

@@ -109,7 +109,7 @@ def write(steps: list[tuple[Step, Edit]], by: str) -> None:
     write_pins(pinned)
     edits = {step.model.pk: edit for step, edit in pinned if edit.pk}
     settling.settle([step.model for step, _ in pinned], Actor(PIN, by, edits))
-    Version.bump()
+    Version.bump(step.model.slug for step, _ in steps)
 
 
 def write_columns(steps: list[tuple[Step, Edit]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.http import QueryDict
@@ -113,6 +114,7 @@ def read(params: QueryDict, sizes: list[str], services: list[str] | None = None)
     return Workload(values, basis=basis, typed=typed, errors=errors, **chosen)
 
 
+@lru_cache(maxsize=2)
 def example(basis: str = DEFAULT_BASIS) -> Workload:
     """The work that is shown before a visitor states his own."""
     return replace(read(QueryDict(), []), basis=basis)

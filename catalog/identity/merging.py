@@ -84,7 +84,7 @@ def settle(gone: Model, kept: Model, by: str) -> None:
     gone.delete()
     settling.settle([kept], Actor(PIN, by))
     Change.objects.create(**said)
-    Version.bump()
+    Version.bump([gone.slug, kept.slug])
 
 
 def move_claims(gone: Model, kept: Model, done: Merged) -> int:

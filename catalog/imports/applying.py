@@ -57,7 +57,7 @@ def write(plan: Plan, actor: Actor, ticked: set[str] | None, progress: Progress)
         write_batch({slug: plan.writes[slug] for slug in some}, plan.created, actor)
     progress(len(chosen), len(chosen))
     if chosen:
-        Version.bump()
+        Version.bump(chosen)
 
 
 def write_batch(writes: dict[str, Write], created: Collection[str], actor: Actor) -> None:

@@ -12,9 +12,10 @@ from catalog.models.price import Price, PriceQuerySet
 from catalog.models.proof import Proof
 from catalog.models.reading import Import, Match, Source
 from catalog.models.usage import Usage
-from catalog.models.version import Version
+from catalog.models.version import Touched, Version
 
 __all__ = [
     "SEGMENT", "SLUG", "Alias", "Change", "Claim", "Collection", "Edit", "Failure", "Import", "Match", "Model", "ModelQuerySet",
-    "Price", "PriceQuerySet", "Proof", "Provider", "Source", "Usage", "Version", "is_segment", "is_slug", "valid_condition",
+    "Price", "PriceQuerySet", "Proof", "Provider", "Source", "Touched", "Usage", "Version", "is_segment", "is_slug",
+    "valid_condition",
 ]  # fmt: skip

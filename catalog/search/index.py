@@ -3,10 +3,10 @@
 Every value of every facet is one integer whose bits are the models that have it; a page is a few ANDs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.cards import Card, Group
 from catalog.search.bits import bits_of, intersect, places_in, set_of, union
@@ -14,7 +14,7 @@ from catalog.search.facets import FACETS, Facet
 from catalog.search.orders import Order
 from catalog.search.query import Query
 from catalog.search.sorts import DEFAULT_SORT
-from catalog.search.words import Reading, alike, closeness, read, vocabulary, words_of
+from catalog.search.words import Reading, Words, alike, closeness, read, vocabulary, words_of
 
 PAGE_SIZE = 50
 
@@ -47,6 +47,15 @@ class Asked:
         return {term: words for term, words in self.meant.items() if words != [term]}
 
 
+class Ordered(NamedTuple):
+    """What a query finds, and the order it stands in; None: by how near each match is."""
+
+    bits: int
+    order: Order | None
+    query: Query
+    asked: Asked
+
+
 NOTHING = Asked(Reading(), {}, 0)
 
 
@@ -68,25 +77,40 @@ class Index:
     """Facets as bit sets and the words of every model, for one snapshot on one day."""
 
     def __init__(self, cards: tuple[Card, ...], day: date):
-        self.cards = cards
-        self.day = day
-        self.everything = (1 << len(cards)) - 1
-        self.bits = {facet.key: bit_sets(cards, facet) for facet in FACETS}
         here, elsewhere = (bits_of([card.served is served for card in cards]) for served in (True, False))
+        words = [words_of(card) for card in cards]
+        self.hold(cards, places_of(cards), day, {facet.key: bit_sets(cards, facet) for facet in FACETS}, here, elsewhere)
+        self.learn(words, vocabulary(words))
+        self.orders: dict[str, Order] = {}
+
+    def hold(
+        self, cards: tuple[Card, ...], places: dict[str, int], day: date, bits: dict[str, dict[str, int]], here: int,
+        elsewhere: int,
+    ) -> None:  # fmt: skip
+        """Takes the cards with the sets of every facet's values, of those that are served and of those that are not."""
+        self.cards = cards
+        self.places = places
+        self.day = day
+        self.bits = bits
+        self.everything = (1 << len(cards)) - 1
         self.where = {"yes": here, "no": elsewhere, "any": self.everything}
         self.usual = "yes" if here else "any"
-        self.orders: dict[str, Order] = {}
-        self.words = [words_of(card) for card in cards]
-        self.of_slug = {card.slug: words for card, words in zip(cards, self.words, strict=True)}
-        self.vocabulary = vocabulary(self.words)
         self.labels = {facet.key: dict(facet.labels or {}) for facet in FACETS}
         self.labels["provider"] = {card.provider: card.provider_name for card in cards}
 
-    def collect(self, groups: Iterable[Group]) -> None:
-        """Makes a facet of collections, whose members are found by this index and so can only be known after it."""
+    def learn(self, words: list[Words], known: list[str]) -> None:
+        self.words = words
+        self.vocabulary = known
+
+    def collect(self, groups: Iterable[Group], sets: Mapping[str, int]) -> None:
+        """Makes a facet of collections, whose members are found by this index and so can only be known after it.
+
+        `sets` are those that are known already.
+        """
         for group in groups:
-            slugs = set(group.members)
-            self.bits["collection"][group.slug] = bits_of([card.slug in slugs for card in self.cards])
+            known = sets.get(group.slug)
+            bits = set_of(map(self.places.__getitem__, group.members), len(self.cards)) if known is None else known
+            self.bits["collection"][group.slug] = bits
             self.labels["collection"][group.slug] = group.name
 
     def search(self, query: Query, size: int = PAGE_SIZE) -> Found:
@@ -103,6 +127,18 @@ class Index:
         where = {key: intersect([anywhere, bits, *parts.values()]).bit_count() for key, bits in self.where.items()}
         cards = tuple(self.cards[n] for n in self.order(bits, query, asked, start, size))
         return Found(query.at(page), cards, total, pages, start + 1, facets, asked, where)
+
+    def ordered(self, query: Query) -> Ordered:
+        """What `search` finds on all its pages together, not counted."""
+        asked = self.ask(query.text)
+        parts = [self.part(facet, query.chosen.get(facet.key, ())) for facet in FACETS]
+        bits = intersect([asked.bits & self.within(query), self.where[query.served], *parts])
+        sort = self.sort_of(query, asked)
+        return Ordered(bits, self.sorted(sort) if sort else None, query, asked)
+
+    def slugs(self, found: Ordered, size: int) -> tuple[str, ...]:
+        """The first `size` of what was found."""
+        return tuple(self.cards[n].slug for n in self.order(found.bits, found.query, found.asked, 0, size))
 
     def opening(self, **asked: Any) -> Query:
         """A query for the models that lists open on."""
@@ -171,17 +207,24 @@ class Index:
 
     def order(self, bits: int, query: Query, asked: Asked, start: int, size: int) -> list[int]:
         """The places of a page's models among the cards."""
-        sort = query.sort or asked.reading.sort or ("" if asked.terms else DEFAULT_SORT)
-        if sort:
+        if sort := self.sort_of(query, asked):
             return self.sorted(sort).part(bits, start, size)
         text = "".join(words[0] for words in asked.meant.values())
         near = [(closeness(self.cards[n], self.words[n], text, asked.terms), n) for n in places_in(bits)]
         return [n for _, n in sorted(near)[start : start + size]]
 
+    def sort_of(self, query: Query, asked: Asked) -> str:
+        """The order that was asked for; none where the nearest match is to come first."""
+        return query.sort or asked.reading.sort or ("" if asked.terms else DEFAULT_SORT)
+
     def sorted(self, sort: str) -> Order:
         if sort not in self.orders:
             self.orders[sort] = Order(self.cards, sort)
         return self.orders[sort]
+
+
+def places_of(cards: tuple[Card, ...]) -> dict[str, int]:
+    return {card.slug: n for n, card in enumerate(cards)}
 
 
 def bit_sets(cards: tuple[Card, ...], facet: Facet) -> dict[str, int]:

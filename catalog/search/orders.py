@@ -5,11 +5,14 @@ were found comes first. Models of which nothing is known come last. A place is a
 """
 
 from array import array
+from bisect import bisect_left
 from itertools import chain, islice
+from typing import Any
 
 from catalog.cards import Card
 from catalog.costs.pricing import METERS
 from catalog.search.bits import places_in, set_of
+from catalog.search.moves import Move
 from catalog.search.sorts import BY_PRICE, SORTS
 
 UNITS = {meter: n for n, meter in enumerate(METERS)}
@@ -20,18 +23,39 @@ class Order:
     """`runs`: the places of each unit's models, the first one's first. `rank`: of each place, where it stands in its run."""
 
     def __init__(self, cards: tuple[Card, ...], sort: str):
-        value = SORTS[sort][1]
-        known = [n for n, card in enumerate(cards) if value(card) is not None]
-        known.sort(key=lambda n: value(cards[n]), reverse=sort.startswith("-"))
-        self.runs: dict[str, array[int]] = {}
-        for n in known:
-            self.runs.setdefault(unit(cards[n], sort), array("I")).append(n)
-        self.unknown = array("I", [n for n, card in enumerate(cards) if value(card) is None])
-        self.bits = {name: set_of(places, len(cards)) for name, places in self.runs.items()}
-        self.rank = array("I", bytes(4 * len(cards)))
-        for places in (*self.runs.values(), self.unknown):
+        value, found = SORTS[sort][1], dict[Any, list[int]]()
+        for n, card in enumerate(cards):
+            found.setdefault(value(card), []).append(n)
+        unknown, runs = array("I", found.pop(None, ())), dict[str, array[int]]()
+        for n in chain.from_iterable(found[one] for one in sorted(found, reverse=sort.startswith("-"))):
+            runs.setdefault(unit(cards[n], sort), array("I")).append(n)
+        self.sort = sort
+        self.hold(runs, unknown, {name: set_of(places, len(cards)) for name, places in runs.items()}, len(cards))
+
+    def hold(self, runs: dict[str, array[int]], unknown: array[int], bits: dict[str, int], size: int) -> None:
+        self.runs, self.unknown, self.bits = runs, unknown, bits
+        self.rank = array("I", bytes(4 * size))
+        for places in (*runs.values(), unknown):
             for rank, n in enumerate(places):
                 self.rank[n] = rank
+
+    def after(self, move: Move) -> "Order":
+        """The same order of the cards that `move` leads to. This one stays as it is, and is given back where it still holds."""
+        if move.in_place and all(self.standing(old) == self.standing(new) for old, new in move.pairs):
+            return self
+        new = Order.__new__(Order)
+        new.sort, runs, unknown = self.sort, {name: move.kept(run) for name, run in self.runs.items()}, move.kept(self.unknown)
+        bits = {name: move.bits(places) for name, places in self.bits.items()}
+        for n in move.come:
+            if (name := put(n, runs, unknown, move.new, self.sort)) is not None:
+                bits[name] = bits.get(name, 0) | 1 << n
+        runs = {name: run for name, run in runs.items() if run}
+        new.hold(runs, unknown, {name: bits[name] for name in runs}, len(move.new))
+        return new
+
+    def standing(self, card: Card) -> tuple[Any, str]:
+        """What places the card."""
+        return SORTS[self.sort][1](card), unit(card, self.sort)
 
     def part(self, bits: int, start: int, size: int) -> list[int]:
         """`size` places of those in `bits`, from the one at `start` on."""
@@ -53,3 +77,21 @@ class Order:
 
 def unit(card: Card, sort: str) -> str:
     return card.price.meter if sort in BY_PRICE and card.price else ""
+
+
+def put(place: int, runs: dict[str, array[int]], unknown: array[int], cards: tuple[Card, ...], sort: str) -> str | None:
+    """Puts a card where it belongs: into the run of its unit, which is returned, among equals by its place."""
+    value, back = SORTS[sort][1], sort.startswith("-")
+    mine = value(cards[place])
+    if mine is None:
+        unknown.insert(bisect_left(unknown, place), place)
+        return None
+
+    def follows(other: int) -> bool:
+        theirs = value(cards[other])
+        return other > place if theirs == mine else (theirs < mine) is back
+
+    name = unit(cards[place], sort)
+    run = runs.setdefault(name, array("I"))
+    run.insert(bisect_left(run, True, key=follows), place)
+    return name

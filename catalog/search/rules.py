@@ -11,7 +11,7 @@ from django.http import QueryDict
 from catalog.cards import Group
 from catalog.search.bounds import BOUNDS
 from catalog.search.facets import FACETS, Facet
-from catalog.search.index import Index
+from catalog.search.index import Index, Ordered
 from catalog.search.parsing import parse
 from catalog.search.query import Query
 from catalog.search.sorts import SORTS
@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 MOST_EACH = 50
 KNOWN = (*(facet.key for facet in FACETS if facet.key != "collection"), *BOUNDS, "q", "sort", "each")
 COMPARED = {"context": "≥"}
+
+
+Answered = dict[str, tuple[Ordered, tuple[str, ...]]]
 
 
 class Rule(NamedTuple):
@@ -41,24 +44,35 @@ def read_rule(text: str, index: Index) -> tuple[Rule, list[str]]:
     return Rule(query, int(each) if each and not errors else None), errors
 
 
-def members(index: Index, group: Group) -> tuple[str, ...]:
-    """The listed models of a collection: those its rule finds, in its order, then those put in by hand."""
-    by_hand = [slug for slug in group.members if slug in index.of_slug]
+def members(index: Index, group: Group, answered: Answered | None = None) -> tuple[str, ...]:
+    """The listed models of a collection: those its rule finds, in its order, then those put in by hand.
+
+    What a rule comes to is kept in `answered`, and given back from there while it is the same of the same models.
+    """
+    by_hand = [slug for slug in group.members if slug in index.places]
     if not group.rule:
         return tuple(by_hand)
     rule, errors = read_rule(group.rule, index)
     if errors:
         log.warning("The rule of the collection %s is not answered: %s", group.slug, " ".join(errors))
-    return tuple(dict.fromkeys([*([] if errors else answers(index, rule)), *by_hand]))
+    found = () if errors else answers(index, rule, answered)
+    return tuple(dict.fromkeys([*found, *by_hand])) if by_hand else found
 
 
-def answers(index: Index, rule: Rule) -> list[str]:
-    everything = max(1, len(index.cards))
+def answers(index: Index, rule: Rule, answered: Answered | None = None) -> tuple[str, ...]:
     if rule.each is None:
-        return [card.slug for card in index.search(rule.query, everything).cards]
+        return whole(index, rule.query, {} if answered is None else answered)
     kinds = rule.query.chosen.get("modality") or tuple(kind for kind in MODALITIES if kind in index.bits["modality"])
-    asked = [rule.query.choosing("modality", (kind,)) for kind in kinds]
-    return [card.slug for query in asked for card in index.search(query, rule.each).cards]
+    asked = [index.ordered(rule.query.choosing("modality", (kind,))) for kind in kinds]
+    return tuple(slug for found in asked for slug in index.slugs(found, rule.each))
+
+
+def whole(index: Index, query: Query, answered: Answered) -> tuple[str, ...]:
+    found, (before, slugs) = index.ordered(query), answered.get(str(query), (None, ()))
+    if found.order is None or found != before:
+        slugs = index.slugs(found, len(index.cards))
+    answered[str(query)] = found, slugs
+    return slugs
 
 
 def rule_words(text: str) -> str:

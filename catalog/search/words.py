@@ -132,10 +132,13 @@ def closeness(card: Card, words: Words, text: str, terms: Iterable[str]) -> tupl
 
 
 def vocabulary(found: Iterable[Words]) -> list[str]:
+    return sorted(known(found))
+
+
+def known(found: Iterable[Words]) -> set[str]:
     """The words that a typo may have meant: all but those of descriptions, and names written together."""
-    words = {word for entry in found for field in entry.fields[:-1] for word in field.split()}
-    words |= {name for entry in found for name in entry.squashed.split()}
-    return sorted(word for word in words if len(word) >= SHORTEST_TYPO)
+    words = {word for entry in found for field in (*entry.fields[:-1], entry.squashed) for word in field.split()}
+    return {word for word in words if len(word) >= SHORTEST_TYPO}
 
 
 def alike(term: str, known: list[str]) -> list[str]:

@@ -1,13 +1,16 @@
 """How facts look in templates: prices, counts, code and icons. Built in, so templates need not load it."""
 
 import json
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
+from django.template.defaultfilters import truncatechars
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
@@ -32,6 +35,11 @@ register = template.Library()
 
 UNKNOWN = format_html('<span class="unk">{}</span>', "unknown")
 DISAGREE = mark_safe(' <a class="badge warn" href="#h-from">sources disagree</a>')  # it is ours  # nosec B308
+LISTS = {
+    "modality": MODALITIES, "capability": CAPABILITIES, "kind": KINDS, "status": STATUSES, "source": SOURCES,
+    "meter": {key: meter.label for key, meter in pricing.METERS.items()},
+}  # fmt: skip
+LONGEST = 200  # characters of a value in a table
 DECIMALS = 4  # at most, of a price
 FIGURE_SPACE = "\u2007"
 ICONS = {
@@ -200,11 +208,16 @@ def fee(_: Any = None) -> str:
 @register.filter
 def label(key: str | None, words: str) -> str:
     """The label of a word of one of the closed lists; the word itself where it has none."""
-    lists = {
-        "modality": MODALITIES, "capability": CAPABILITIES, "kind": KINDS, "status": STATUSES, "source": SOURCES,
-        "meter": {key: meter.label for key, meter in pricing.METERS.items()},
-    }  # fmt: skip
-    return lists[words].get(key or "", key or "unknown")
+    return LISTS[words].get(key or "", key or "unknown")
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def cited(source: str, url: str, day: date) -> SafeString:
+    """Who says something, linked where it says so, and since when. Most facts of a model have the same few."""
+    name = label(source, "source")
+    link = format_html('<a href="{}" rel="noreferrer">{}</a>', url, name) if url else name
+    return format_html("{}, <time>{}</time>", link, day.isoformat())
 
 
 register.filter("lifecycle", lifecycle.words)
@@ -213,6 +226,14 @@ register.filter("lifecycle", lifecycle.words)
 @register.filter
 def code(text: str, language: str) -> SafeString:
     return controls.shown(highlight(text, language))
+
+
+@register.filter
+def shortened(text: str) -> SafeString | str:
+    """A value in words, a long one shortened; unknown where it is blank."""
+    if not text:
+        return UNKNOWN
+    return text if text.isascii() and len(text) <= LONGEST else truncatechars(text, LONGEST)
 
 
 @register.filter

@@ -9,10 +9,11 @@ from catalog import snapshot
 from catalog.pages.browse import listing
 from catalog.pages.chart import asked_chart, charts, with_chart
 from catalog.search.parsing import parse
-from catalog.views.page import page
+from catalog.views.page import in_memory, page
 
 
 @page
+@in_memory
 @vary_on_headers("HX-Request-Type")
 async def browse(request: HttpRequest) -> HttpResponse:
     now = await snapshot.current()

@@ -24,3 +24,9 @@ public = cache_control(public=True, max_age=0, **shared(settings.CDN_SECONDS))
 def page(view: Callable) -> Callable:
     """Read only and the same for everyone: `catalog.pagecache` may keep it, a browser asks whether it is still so."""
     return require_safe(cache_control(public=True, max_age=0)(view))
+
+
+def in_memory(view: Callable) -> Callable:
+    """Marks a page that asks neither the database nor who asks, so that `config.lane` may answer it without Django's handler."""
+    view.in_memory = True
+    return view

@@ -47,7 +47,7 @@ async def of(card: Card, only: Iterable[str], purse: Purse) -> AsyncIterator[Res
                 silent[question.key] = question.ability
             yield Result(card.slug, question.ability, *outcome)
     finally:
-        await sync_to_async(Version.bump)()
+        await sync_to_async(Version.bump)([card.slug])
 
 
 async def one(card: Card, question: Question, purse: Purse, silent: dict[str, str]) -> Outcome:

@@ -29,6 +29,8 @@ from playground.workbench.forms import Submission
 from playground.workbench.other_model import moved
 from playground.workbench.page import context, preview_context
 
+MOST_NAMES = 2000  # of models that a field suggests: a browser goes through all of them at each letter
+
 
 @never_cache
 @ensure_csrf_cookie
@@ -102,7 +104,13 @@ async def personal(request: HttpRequest, now: Snapshot, found: Submission, run: 
 @require_safe
 async def model_options(request: HttpRequest) -> HttpResponse:
     """The models to suggest while one is being typed: the same for everyone, fetched when the field is first used."""
-    return render(request, "playground/options.html", {"cards": (await snapshot.current()).cards})
+    now = await snapshot.current()
+    cards = now.cards if len(now.cards) <= MOST_NAMES else newest(now, MOST_NAMES)
+    return render(request, "playground/options.html", {"cards": cards})
+
+
+def newest(now: Snapshot, most: int) -> tuple[Card, ...]:
+    return now.index.search(now.index.opening(sort="-released"), most).cards
 
 
 @require_POST

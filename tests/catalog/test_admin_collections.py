@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from admin_forms import address, edit, page, row, save, talk
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog import bundle, snapshot
-from catalog.models import Change, Collection, Provider
+from catalog.models import Change, Collection, Provider, Version
 from playground.models import Run
 
 pytestmark = pytest.mark.usefixtures("catalog")
@@ -50,6 +51,14 @@ def test_a_collection_has_what_its_rule_finds_and_what_was_picked(admin_client: 
     assert save(admin_client, address(frontier), rule="modality=speech", members=members).status_code == 302
     found = snapshot.refresh().groups["frontier"].members
     assert found == ("openai/tts-1-hd", "acme/talk-free", "orbit/embed")
+
+
+def test_lists_collections_in_a_fixed_number_of_queries(admin_client: Client, django_assert_max_num_queries: Any) -> None:
+    Collection.objects.bulk_create([Collection(slug=f"group-{n}", name=f"Group {n}", rule="price=free") for n in range(9)])
+    Version.bump(())
+    snapshot.refresh()
+    with django_assert_max_num_queries(8):
+        assert "group-8" in admin_client.get("/admin/catalog/collection/").content.decode()
 
 
 def test_a_collection_names_members_that_nobody_is(admin_client: Client) -> None:

@@ -220,7 +220,7 @@ def test_a_failed_apply_leaves_all_as_it_was_and_says_why(monkeypatch) -> None:
     plan = imports.plan("litellm", [row(TALK, context_window=5), row("zeta/new", modality="chat", aliases=("zeta/n",))])
     before = tables()
 
-    def full() -> None:
+    def full(touched) -> None:
         raise RuntimeError("disk full")
 
     monkeypatch.setattr(Version, "bump", full)

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -17,13 +16,6 @@ from catalog.models import Model, Usage
 
 def words(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-@pytest.fixture(autouse=True)
-def no_kept_ranks():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

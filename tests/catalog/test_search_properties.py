@@ -50,7 +50,7 @@ def rows(draw: st.DrawFn) -> tuple[Model, list[tuple], list[tuple]]:
 
 
 def built(found: list[tuple[Model, list[tuple], list[tuple]]]) -> Snapshot:
-    cards = [card_rows.card(model, [], prices, [], proofs=proofs) for model, prices, proofs in found]
+    cards = [card_rows.card(model, prices, proofs) for model, prices, proofs in found]
     groups = [Group("talkers", "Talkers", "", "modality=chat", (cards[0].slug,)), Group("none", "None", "", "modality=smell", ())]
     return Snapshot(1, None, sorted(cards, key=lambda card: card.slug), groups, DAY)
 

@@ -40,6 +40,14 @@ def test_unknown_model_is_a_404_with_a_way_out(client, catalog):
     assert "No model is called “no/such”. Choose one of the list." in text(answer)
 
 
+def test_a_field_suggests_every_model_or_the_newest_of_very_many(client, catalog, monkeypatch):
+    assert client.get("/playground/models").content.decode().count("<option") == len(catalog.cards)
+    monkeypatch.setattr("playground.views.workbench.MOST_NAMES", 2)
+    newest = sorted((card for card in catalog.cards if card.released), key=lambda card: card.released)[-1]
+    named = client.get("/playground/models").content.decode()
+    assert named.count("<option") == 2 and f'"{newest.slug}"' in named
+
+
 def test_empty_catalog_has_a_page(client, db, monkeypatch):
     monkeypatch.setattr("catalog.snapshot._current", None)
     assert "The catalog is empty" in text(client.get("/playground"))
