@@ -4,14 +4,19 @@ Only what a view declares public is kept: such a page is the same for everyone, 
 but its address, the kind of request, and the catalog. An entry serves the version of the catalog it was made from, and
 no longer than a minute, since figures of use change without one. Many who ask at once for a page that is not kept wait
 for the one that is being made. A page that is made anew and came out the same keeps the date of its last change. A page
-that cannot be made, because the database is away or a disk is full, is answered as it was last.
+that cannot be made, because the database is away or a disk is full, is answered as it was last. Who asks for a foreign
+host is refused by Django, whatever is kept.
 """
 
 import asyncio
+import functools
 import time
 from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 from catalog import snapshot
 from catalog.finished import COMPRESSORS, PLAIN, Answer, Entry, Headers, answered, finished, successor, wanted
@@ -21,6 +26,7 @@ LIFETIME = 60  # seconds
 CAPACITY = 48 * 1024 * 1024  # bytes of bodies kept
 LARGEST = 2 * 1024 * 1024  # bytes of one body
 LONGEST = 2048  # bytes of a query string; a longer one is answered and not kept
+MOST_UNKEPT = 4096  # addresses of which it is known that their page is none to keep
 UNAVAILABLE = (503, 507)  # statuses in whose place an older page is shown
 VARIES = {b"accept-encoding", b"hx-request-type", b""}  # what a kept page may depend on beside its address
 
@@ -34,14 +40,15 @@ class PageCache:
         self.size = 0
         self.entries: OrderedDict[tuple, Entry] = OrderedDict()
         self.making: dict[tuple, asyncio.Event] = {}
+        self.unkept: OrderedDict[int, None] = OrderedDict()  # hashes: keys may be long, and to mix two up is no harm
 
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
         read = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        if not read or not snapshot.watched or len(scope["query_string"]) > LONGEST:
+        if not read or not snapshot.watched or len(scope["query_string"]) > LONGEST or not ours(scope["headers"]):
             return await self.inner(scope, receive, send)
         asked = dict(scope["headers"])
         key = key_of(scope["path"], scope["query_string"], asked)
-        if key in self.making and not self.fresh(key):
+        if key in self.making and hash(key) not in self.unkept and not self.fresh(key):
             await self.making[key].wait()
         if entry := self.fresh(key):
             seen.of(scope).route = entry.route
@@ -75,7 +82,7 @@ class PageCache:
                 entry = finished(recorder.version, recorder.headers, bytes(recorder.body))
                 entry = self.keep(key, replace(entry, route=seen.of(scope).route))
             else:
-                measures.kept["unkept"]()
+                self.pass_on(key)
         finally:
             known.set()
             if self.making.get(key) is known:
@@ -116,7 +123,16 @@ class PageCache:
         self.entries.move_to_end(key)
         return entry
 
+    def pass_on(self, key: tuple) -> None:
+        """Notes that nobody need wait for this address: its page is none to keep."""
+        measures.kept["unkept"]()
+        self.unkept[hash(key)] = None
+        self.unkept.move_to_end(hash(key))
+        if len(self.unkept) > MOST_UNKEPT:
+            self.unkept.popitem(last=False)
+
     def keep(self, key: tuple, entry: Entry) -> Entry:
+        self.unkept.pop(hash(key), None)
         old = self.entries.pop(key, None)
         measures.kept["stale" if old else "miss"]()
         if old:
@@ -134,6 +150,19 @@ class PageCache:
 
 def key_of(path: str, query: bytes, asked: dict[bytes, bytes]) -> tuple:
     return path, in_order(query), asked.get(b"hx-request-type") == b"partial"
+
+
+def ours(headers: Headers) -> bool:
+    """Whether a request names one host, and that is this site's. What becomes of all others is for Django to say."""
+    hosts = [value for name, value in headers if name == b"host"]
+    return len(hosts) == 1 and allowed(hosts[0])
+
+
+@functools.lru_cache(64)
+def allowed(host: bytes) -> bool:
+    """By Django's own rule, which takes longer than finding a kept page."""
+    domain, _ = split_domain_port(host.decode("latin-1"))
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 def version() -> tuple:

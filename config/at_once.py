@@ -11,7 +11,7 @@ import time
 
 from django.conf import settings
 
-from catalog.pagecache import Answer, PageCache
+from catalog.pagecache import Answer, PageCache, ours
 from config import edge, headers
 
 USUAL = re.compile(rb"(/[^?#%\x80-\xff]*)(?:\?([^#\x80-\xff]*))?")  # an address whose path needs no decoding
@@ -32,7 +32,9 @@ class AtOnce:
         """
         begun = time.perf_counter()
         asked, parts = dict(sent), USUAL.fullmatch(url)
-        if not parts or not asked.keys().isdisjoint(WITH_BODY) or settings.SECURE and headers.told_plain({"headers": sent}):
+        if not (parts and ours(sent) and asked.keys().isdisjoint(WITH_BODY)):
+            return None
+        if settings.SECURE and headers.told_plain({"headers": sent}):
             return None
         path = parts[1].decode()
         found = self.cache.at_hand(path, parts[2] or b"", asked)

@@ -21,6 +21,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from catalog import outage
 from catalog.models import Import
 from catalog.vocabulary import SOURCES
 from config import health
@@ -39,7 +40,7 @@ async def metrics(request: HttpRequest) -> HttpResponse:
     if not secrets.compare_digest(told.encode(), settings.METRICS_TOKEN.encode()):
         return HttpResponse("Send METRICS_TOKEN as a bearer token.\n", TEXT, 401, headers={"WWW-Authenticate": "Bearer"})
     found = await health.looked()
-    text = await health.apart(lambda: exposition(found.version is not None))
+    text = await outage.apart(lambda: exposition(found.version is not None))
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 

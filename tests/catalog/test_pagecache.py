@@ -43,7 +43,7 @@ async def fetch(app: PageCache, path: str, method: str = "GET", **headers: str) 
     async def send(message: dict) -> None:
         sent.append(message)
 
-    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in ({"host": "localhost"} | headers).items()]
     path, _, query = path.partition("?")
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": pairs}
     await app(scope, None, send)
@@ -271,6 +271,65 @@ def test_nobody_waits_for_a_page_that_is_not_for_everyone() -> None:
     app = PageCache(Slow([]))
     assert set(asyncio.run(burst(app))) == {app.inner.body}
     assert (app.inner.calls, app.making) == (20, {})
+
+
+class Private(Inner):
+    """Once it is shut, it answers when two ask at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.both: asyncio.Barrier | None = None
+
+    async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
+        if self.both:
+            await self.both.wait()
+        await super().__call__(scope, receive, send)
+
+
+def test_a_page_that_was_not_for_everyone_before_is_not_waited_for() -> None:
+    async def alone_then_two(app: PageCache) -> None:
+        await fetch(app, "/runs")
+        app.inner.both = asyncio.Barrier(2)
+        async with asyncio.timeout(10):
+            await asyncio.gather(fetch(app, "/runs"), fetch(app, "/runs"))
+
+    app = PageCache(Private())
+    asyncio.run(alone_then_two(app))
+    assert app.inner.calls == 3
+
+
+def test_a_page_that_became_one_for_everyone_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = PageCache(Slow(status=503))
+    get(app)
+    app.inner.status = 200
+    get(app)
+    monkeypatch.setattr(snapshot, "_current", SimpleNamespace(edition=(2,)))
+    asyncio.run(burst(app))
+    assert app.inner.calls == 3
+
+
+def test_it_remembers_a_few_of_the_pages_that_are_not_for_everyone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagecache, "MOST_UNKEPT", 10)
+    app = PageCache(Inner([]))
+    for number in [*range(30), 25]:
+        get(app, f"/runs/{number}")
+    assert len(app.unkept) == 10
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1", "[::1]:8000"])
+def test_a_kept_page_is_the_same_for_each_host_of_the_site(host: str) -> None:
+    app = PageCache(Inner())
+    get(app)
+    get(app, host=host)
+    assert app.inner.calls == 1
+
+
+@pytest.mark.parametrize("host", ["attacker.example", "localhost.attacker.example", "", "local host", "localhost,::1", "\xe9"])
+def test_a_foreign_host_is_for_django_to_refuse(host: str) -> None:
+    app = PageCache(Inner())
+    get(app)
+    get(app, host=host)
+    assert app.inner.calls == 2
 
 
 def test_a_page_that_could_not_be_made_holds_nobody_up() -> None:

@@ -131,3 +131,12 @@ def test_they_are_counted_and_have_their_lines(site):
 def test_a_visitor_over_http_is_sent_to_https_also_from_a_kept_page(site):
     asked = [get("/models"), get("/models", "X-Forwarded-Proto: http")]
     assert [fields[b""] for fields, _ in heads(site, *asked)] == [b"HTTP/1.1 200 OK", b"HTTP/1.1 308 Permanent Redirect"]
+
+
+def test_a_foreign_host_gets_no_kept_page(site):
+    """Nor who names two, of which the last is the site's: Django refuses them, kept page or not."""
+    kept, foreign = get("/models"), get("/models").replace(b"127.0.0.1", b"attacker.example")
+    two = get("/models", "Host: 127.0.0.1").replace(b"127.0.0.1", b"attacker.example", 1)
+    other = kept.replace(b"127.0.0.1", b"models.example:443")
+    answers = [exchanged(("127.0.0.1", site.port), asked + ENDS) for asked in (foreign, kept, kept, foreign, two, other)]
+    assert [answer.split()[1] for answer in answers] == [b"400", b"200", b"200", b"400", b"400", b"200"]
