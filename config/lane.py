@@ -15,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from catalog import snapshot
 from catalog.operation import seen
+from catalog.pagecache import ours
 
 BODY = {b"content-type", b"content-length", b"transfer-encoding"}  # headers of a request that brings something to read
 
@@ -35,9 +36,9 @@ class Lane:
 
 
 def plain(scope: dict) -> bool:
-    """Whether a page may be answered from here: asked for without a body, at the root of a host, of a catalog that is watched."""
+    """Whether a page may be answered from here: asked of this site without a body, at its root, of a catalog that is watched."""
     asked = scope["type"] == "http" and scope["method"] == "GET" and not scope.get("root_path")
-    return asked and snapshot.watched and BODY.isdisjoint(name for name, _ in scope["headers"])
+    return asked and snapshot.watched and ours(scope["headers"]) and BODY.isdisjoint(name for name, _ in scope["headers"])
 
 
 async def page(scope: dict) -> HttpResponseBase | None:
@@ -47,7 +48,6 @@ async def page(scope: dict) -> HttpResponseBase | None:
         if not getattr(match.func, "in_memory", False):
             return None
         request = ASGIRequest(scope, io.BytesIO())
-        request.get_host()  # raises where it is none of ALLOWED_HOSTS
         request.resolver_match, request.htmx = match, HtmxDetails(request)
         response = await match.func(request, *match.args, **match.kwargs)
     except Exception:  # whatever it is, Django meets it again and tells it

@@ -87,7 +87,8 @@ def answer(now: Snapshot, found: Found, asked: int, errors: list[str], charted: 
     texts = linked(links, asked) | counted(now, found) | {
         "facets": panel(kept, found, links), "text": escape(query.text).encode(), "narrows": b"%d" % query.narrows,
         "unseen": unseen(query), "sorts": sorts(kept, found), "chips": chips(kept, now, links),
-        "errors": part("errors", errors=errors) if errors else b"", "notes": kept.options.of(notes, lambda: part("notes", notes=notes)) if notes else b"",
+        "errors": part("errors", errors=errors) if errors else b"",
+        "notes": kept.options.of(notes, lambda: part("notes", notes=notes)) if notes else b"",
     }  # fmt: skip
     texts |= shown(now, found, links, asked, charted) if shape.some else nothing(now, query)
     return kept.moulds.of(shape, inside, now, shape).filled(texts)
