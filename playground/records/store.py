@@ -87,7 +87,7 @@ def write(run: Run) -> None:
         run.save(update_fields=kept - {"id"})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def finish(run: Run, execution: Execution) -> None:
     """Writes down what became of a run."""
     exchange = execution.exchange
