@@ -90,6 +90,10 @@ class Turns:
     async def write(self, turns: list[Turn]) -> None:
         try:
             told = await together(turns)
+        except asyncio.CancelledError:  # the loop ends, and would wait for these
+            for turn in turns:
+                turn.done.cancel()
+            raise
         except Exception as fault:
             told = [(None, fault)] * len(turns)
         for turn, (found, wrong) in zip(turns, told, strict=True):
