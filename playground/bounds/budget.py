@@ -19,6 +19,7 @@ NOT_CHARGED = ("bad_request", "connection_refused", "dns_error", "tls_error", "c
 
 # Written out: to have it worked out for each run takes ten times as long as the database does.
 MOVE = "UPDATE playground_bucket SET level = level + %s, updated = %s WHERE subject = %s"
+TAKEN = "SELECT level FROM playground_bucket WHERE subject = %s"
 BROKEN_OFF = ("stopped", "incomplete", "limited")  # counts that came before an answer's end are not those of all of it
 
 
@@ -76,8 +77,10 @@ def charged(run: Run) -> Decimal | None:
 
 def taken(day: date) -> Decimal:
     """US dollars that are spent or held."""
-    row = Bucket.objects.filter(subject=subject(day)).first()
-    return Decimal(int(row.level)) / BILLION if row else Decimal(0)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, [subject(day)])
+        row = cursor.fetchone()
+    return Decimal(int(row[0])) / BILLION if row else Decimal(0)
 
 
 def left(day: date) -> Decimal:
