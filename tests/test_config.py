@@ -105,8 +105,11 @@ def test_all_middleware_runs_without_a_thread_hop(db: None, monkeypatch: pytest.
         return await call(hop, *args, **named)
 
     monkeypatch.setattr(SyncToAsync, "__call__", counted)
-    assert async_to_sync(AsyncClient().get)("/privacy").status_code == 200
-    assert hops and not {"process_request", "process_response"} & set(hops)
+    form = AsyncClient(enforce_csrf_checks=True)
+    assert async_to_sync(form.get)("/privacy").status_code == 200
+    form.cookies["csrftoken"] = token = "a" * 32
+    assert async_to_sync(form.post)("/playground/run", {"csrfmiddlewaretoken": token}).status_code == 422
+    assert hops and not {"process_request", "process_response", "process_view"} & set(hops)
 
 
 def test_a_site_without_a_face_of_its_own_has_no_such_files(client: Client) -> None:
@@ -153,3 +156,10 @@ def test_readme_lists_every_variable_and_no_other():
 def test_no_document_leads_nowhere(file):
     places = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", file.read_text())
     assert [place for place in places if not (file.parent / place).exists()] == []
+
+
+@pytest.mark.parametrize("letters", (10, 100_000))
+def test_a_form_without_a_token_is_refused_in_words_whatever_its_size(letters: int, db: None) -> None:
+    form = AsyncClient(enforce_csrf_checks=True)
+    answer = async_to_sync(form.post)("/playground/run", {"content": "a" * letters})
+    assert answer.status_code == 403 and "<h1>" in answer.text

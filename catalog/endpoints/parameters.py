@@ -189,6 +189,8 @@ def fitted(parameter: Parameter, changes: dict[str, Any]) -> Parameter:
     """
     name = changes.get("rename", {}).get(parameter.name, parameter.name)
     bound = adapted(changes.get("bound", {}).get(parameter.name, {}))
+    if name == parameter.name and not bound:
+        return parameter  # as most are: a copy of each takes longer than all else of reading a form
     kind = {"kind": "choice", "help": "", "stand_in": ""} if "choices" in bound and parameter.kind == "string" else {}
     return replace(parameter, **{"name": name, **kind, **bound})
 

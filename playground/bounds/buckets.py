@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from playground.models import Bucket
@@ -76,9 +76,10 @@ def take_from_table(shares: list[Share], tokens: int) -> float:
     wait = max((tokens - level) * share.seconds / share.size for level, share in zip(levels, shares, strict=True))
     if wait > 0:
         return wait
-    for level, row in zip(levels, rows, strict=True):
-        row.level, row.updated = level - tokens, now
-        row.save()
+    stamp = connection.ops.adapt_datetimefield_value(now)
+    left = [(level - tokens, stamp, row.pk) for level, row in zip(levels, rows, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE playground_bucket SET level = %s, updated = %s WHERE id = %s", left)
     return 0
 
 

@@ -8,7 +8,6 @@ from math import ceil
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -130,12 +129,8 @@ def crowd(run: Run) -> Refusal | None:
     """Too many answers on their way at once: of the visitor, of the network address, or of the whole site."""
     each = settings.RUNS_AT_ONCE
     limits = {"visitor": each, "address": each * settings.VISITORS_PER_ADDRESS, "site": settings.SITE_RUNS_AT_ONCE}
-    mine = Q(user=run.user) if run.user else Q(visitor=run.visitor)
-    running = Run.objects.streaming().aggregate(
-        visitor=Count("pk", filter=mine), address=Count("pk", filter=Q(address=run.address)), site=Count("pk")
-    )
-    for name, most in limits.items():
-        if running[name] >= most:
+    for (name, most), running in zip(limits.items(), Run.objects.streaming_beside(run), strict=True):
+        if running >= most:
             return site_full() if name == "site" else too_many(most, WHOSE[name])
     return None
 

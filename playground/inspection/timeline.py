@@ -8,6 +8,7 @@ from playground.models import Run
 
 MOST_SHOWN = 200  # events in the table
 MOST_READ = 500_000  # characters of the stream that are split into events
+READ_AT_ONCE = 16 * 1024  # bytes
 LONGEST = 300  # characters of one event in its row
 TICKS = (0, 25, 50, 75, 100)  # per cent
 
@@ -65,14 +66,19 @@ def place(at: float, total: float) -> float:
 def moments(run: Run) -> list[Moment]:
     """The first events; without their words where the body is not kept."""
     came = run.arrivals[:MOST_SHOWN]
-    events = [*events_of(run)[: len(came)], *[Event("", "", "")] * len(came)]
+    events = [*events_of(run, len(came))[: len(came)], *[Event("", "", "")] * len(came)]
     gaps = [None, *(later - earlier for earlier, later in pairwise(came))]
     return [moment(n, *entry) for n, entry in enumerate(zip(events, came, gaps, strict=False), 1)]
 
 
-def events_of(run: Run) -> list[Event]:
-    body = (run.response_body or "")[:MOST_READ].encode(errors="replace")
-    return Splitter(limit=len(body) + 1).feed(body + b"\n\n")
+def events_of(run: Run, least: int) -> list[Event]:
+    """The first events of a stream: so many of them, where it has them, and perhaps more."""
+    body = (run.response_body or "")[:MOST_READ].encode(errors="replace") + b"\n\n"
+    splitter, found = Splitter(limit=len(body)), []
+    for start in range(0, len(body), READ_AT_ONCE):
+        if len(found) < least:
+            found += splitter.feed(body[start : start + READ_AT_ONCE])
+    return found
 
 
 def moment(n: int, event: Event, at: float, gap: float | None) -> Moment:

@@ -2,13 +2,13 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -40,6 +40,14 @@ NO_FILES = {
     "status": None, "type": "files_not_kept", "retry_after": None,
     "message": "This site could not keep the files of this answer. They cannot be had any more.",
 }  # fmt: skip
+# Written out: to have it worked out for each run takes ten times as long as the database does.
+ADDED = ("requests", "errors", "tokens", "spend", "priced", "timed_tokens", "timed_ms", "streams", "first_token_ms")
+ADD = """
+UPDATE catalog_usage SET requests = requests + %s, errors = errors + %s, tokens = tokens + %s, spend = spend + %s,
+priced = priced + %s, timed_tokens = timed_tokens + %s, timed_ms = timed_ms + %s, streams = streams + %s,
+first_token_ms = first_token_ms + %s
+WHERE model_id = (SELECT id FROM catalog_model WHERE slug = %s) AND hour = %s AND source = %s
+"""
 POLLED = {"status", "response_headers", "response_body", "progress"}
 
 
@@ -87,7 +95,7 @@ def write(run: Run) -> None:
         run.save(update_fields=kept - {"id"})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def finish(run: Run, execution: Execution) -> None:
     """Writes down what became of a run."""
     exchange = execution.exchange
@@ -210,16 +218,25 @@ def roll_up(run: Run) -> None:
     if failed and (run.error or {}).get("status") in FAULTS_OF_THE_REQUEST:
         return
     row = {"hour": timezone.now().replace(minute=0, second=0, microsecond=0), "source": "sandbox" if run.sandbox else "gateway"}
-    added = {"requests": 1} | ({"errors": 1} if failed else measured(run))
-    more = {name: F(name) + count for name, count in added.items()}
-    if not Usage.objects.filter(model__slug=run.model, **row).update(**more):
+    added = {"requests": 1, "errors": int(failed)} | measured(run, failed)
+    if not add(run.model, added, **row):
         for model in Model.objects.filter(slug=run.model).only("pk"):
             Usage.objects.get_or_create(model=model, **row)
-            Usage.objects.filter(model=model, **row).update(**more)
+            add(run.model, added, **row)
 
 
-def measured(run: Run) -> dict[str, Any]:
+def add(slug: str, added: dict[str, Any], hour: datetime, source: str) -> int:
+    """Adds to the row of a model's use, if there is one. Returns how many there are."""
+    values = [str(added[name]) if name == "spend" else added[name] for name in ADDED]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [*values, slug, connection.ops.adapt_datetimefield_value(hour), source])
+        return cursor.rowcount
+
+
+def measured(run: Run, failed: bool) -> dict[str, Any]:
     """What an answered run adds to its model's use; a cost or time that is unknown adds nothing."""
+    if failed:
+        return dict.fromkeys(ADDED[2:], 0)
     counts = run.usage or {}
     output = counts.get("output_tokens", 0) if run.state == "complete" and run.total_ms else 0
     return {

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -87,8 +88,7 @@ async def write_down(run: Run, execution: Execution) -> None:
     held, end = run.reserved, time.monotonic() + PATIENCE
     while True:
         try:
-            async with turns.ending():
-                return await sync_to_async(store.finish)(run, execution)
+            return await turns.ended(partial(store.finish, run, execution))
         except outage.GONE as error:
             outage.noted(error)
             run.reserved = held  # what was rolled back

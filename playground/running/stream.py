@@ -45,8 +45,9 @@ async def stream(run: Run, execution: Execution, share: str = "") -> AsyncGenera
         async for piece in pieces:
             told = {"text": piece.text, "thought": piece.thought, "raw": piece.raw, "at": piece.at}
             yield encode(json.dumps(told | {"first": execution.first_token_ms}), "piece")
-    yield encode(await sync_to_async(result_html)(run, share))
+    yield encode(await result_html(run, share))
 
 
+@sync_to_async
 def result_html(run: Run, share: str) -> str:
     return render_to_string("playground/result.html", run_context(run) | drift.context(run, share))

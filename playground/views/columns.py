@@ -15,7 +15,7 @@ from catalog import snapshot
 from catalog.pages.compare import MAX_COMPARED, named
 from catalog.snapshot import Snapshot
 from playground import measures
-from playground.bounds import limits, room, turns
+from playground.bounds import limits, room
 from playground.models import Run, RunGroup
 from playground.rendering import render
 from playground.running import leaving, own_key, polling
@@ -112,8 +112,7 @@ async def start(request: HttpRequest) -> HttpResponseBase:
     if found.faults:
         return await refused(request, now, found, 422)
     try:
-        async with turns.beginning(len(found.columns)):
-            begun, lanes = await admitted(request, found)
+        begun, lanes = await admitted(request, found)
     except limits.Refused as barred:
         return await refused(request, now, found, barred.refusal.status, barred.refusal)
     if wants(request, "text/event-stream"):

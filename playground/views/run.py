@@ -1,17 +1,17 @@
 """One call of one model in three manners: streamed, as a whole page, as JSON."""
 
 from collections.abc import Callable
+from functools import partial
 from math import ceil
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from catalog import outage, snapshot
+from catalog import snapshot
 from catalog.snapshot import Snapshot
 from gateway.client import Gateway
 from playground import measures
@@ -38,8 +38,7 @@ async def run(request: HttpRequest) -> HttpResponseBase:
     if found.errors:
         return await refused(request, now, found, 422)
     try:
-        async with turns.beginning():
-            begun, execution = await admitted(request, found)
+        begun, execution = await admitted(request, found)
     except limits.Refused as barred:
         return await refused(request, now, found, barred.refusal.status, barred.refusal)
     if wants(request, "text/event-stream"):
@@ -65,25 +64,21 @@ async def begun_by[T](request: HttpRequest, begin: Callable[[Gateway, bool], T],
     """What `begin` gives for the gateway under the key that pays for so many of this visitor's runs, and whether that is the
     visitor's own. Raises `limits.Refused`.
     """
-    found = await leaving.unhurried(sync_to_async(allowed)(request, gateway(), begin, runs))
+    found = await turns.begun(partial(allowed, request, gateway(), begin, runs), runs)
     if isinstance(found, limits.Refusal):
         raise limits.Refused(found)
     return found
 
 
 def allowed[T](request: HttpRequest, site: Gateway, begin: Callable[[Gateway, bool], T], runs: int) -> T | limits.Refusal:
-    """In one transaction, which waits for the disk once. A refusal ends it well: what was taken of the minute stays taken."""
+    """In a transaction, which a refusal ends well: what was taken of the minute stays taken."""
+    if barred := limits.refusal(request, runs):
+        return barred
+    key = own_key.read(request)
     try:
-        with transaction.atomic():
-            if barred := limits.refusal(request, runs):
-                return barred
-            key = own_key.read(request)
-            try:
-                return begin(site.under(key) if key else site, bool(key))
-            except limits.Refused as refused:
-                return refused.refusal
-    finally:
-        outage.give_back()  # a run may take minutes
+        return begin(site.under(key) if key else site, bool(key))
+    except limits.Refused as refused:
+        return refused.refusal
 
 
 def wants(request: HttpRequest, kind: str) -> bool:
