@@ -4,16 +4,18 @@ A view takes it by `@in_memory` (`catalog/views/page.py`). It may ask neither th
 account and no CSRF token. What is not such a page, or does not come out as one, is Django's: so errors are worded in one place.
 """
 
+import functools
 import io
 from typing import Any
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponseBase
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django_htmx.middleware import HtmxDetails
 
 from catalog import snapshot
 from catalog.operation import seen
+from catalog.pagecache import ours
 
 BODY = {b"content-type", b"content-length", b"transfer-encoding"}  # headers of a request that brings something to read
 
@@ -34,19 +36,18 @@ class Lane:
 
 
 def plain(scope: dict) -> bool:
-    """Whether a page may be answered from here: asked for without a body, at the root of a host, of a catalog that is watched."""
+    """Whether a page may be answered from here: asked of this site without a body, at its root, of a catalog that is watched."""
     asked = scope["type"] == "http" and scope["method"] == "GET" and not scope.get("root_path")
-    return asked and snapshot.watched and BODY.isdisjoint(name for name, _ in scope["headers"])
+    return asked and snapshot.watched and ours(scope["headers"]) and BODY.isdisjoint(name for name, _ in scope["headers"])
 
 
 async def page(scope: dict) -> HttpResponseBase | None:
     """The finished page, or None where Django has to answer. A page is only read, so that it may be asked for twice."""
     try:
-        match = resolve(scope["path"])
+        match = found(scope["path"])
         if not getattr(match.func, "in_memory", False):
             return None
         request = ASGIRequest(scope, io.BytesIO())
-        request.get_host()  # raises where it is none of ALLOWED_HOSTS
         request.resolver_match, request.htmx = match, HtmxDetails(request)
         response = await match.func(request, *match.args, **match.kwargs)
     except Exception:  # whatever it is, Django meets it again and tells it
@@ -54,3 +55,9 @@ async def page(scope: dict) -> HttpResponseBase | None:
     seen.of(scope).route = match.view_name
     response.headers["Content-Length"] = str(len(response.content))
     return response if response.status_code == 200 else None
+
+
+@functools.lru_cache(maxsize=1000)
+def found(path: str) -> ResolverMatch:
+    """The view of an address. Raises Resolver404."""
+    return resolve(path)

@@ -67,8 +67,8 @@ class CollectionAdmin(Published):
 
 def holding(text: str, by_hand: Any) -> dict[str, Any]:
     """What a rule, or the address of a browse page, and members by hand come to."""
-    index, rule = snapshot.refresh().index, text.rpartition("?")[2]
-    errors = rules.read_rule(rule, index)[1] if rule else []
-    slugs = rules.members(index, Group("", "", "", "" if errors else rule, tuple(by_hand)))
+    now, rule = snapshot.refresh(), text.rpartition("?")[2]
+    errors = rules.read_rule(rule, now.index)[1] if rule else []
+    slugs = rules.members(now.index, Group("", "", "", "" if errors else rule, tuple(by_hand)), now.by_slug)
     words = rules.rule_words(rule) if rule and not errors else ""
     return {"errors": errors, "words": words, "total": len(slugs), "slugs": slugs[:SHOWN], "more": len(slugs[SHOWN:])}

@@ -1,7 +1,10 @@
 """The columns of a list of models: those that its modality has, with heads that sort."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
+
+from django.utils.safestring import SafeString
 
 from catalog.search.query import Query
 from catalog.search.sorts import DEFAULT_SORT
@@ -15,12 +18,13 @@ MEDIA = ("kinds", "n", "per", "day")
 
 
 class Column(NamedTuple):
-    """A head of the table. `link` is the query that a click asks for, `now` the present order (`aria-sort`)."""
+    """A head of the table. `link` is the query that a click asks for, `asked` its order, `now` the present one (`aria-sort`)."""
 
     label: str
     css: str = ""
-    link: Query | None = None
+    link: Query | SafeString | None = None
     now: str = ""
+    asked: str = ""
 
 
 class Head(NamedTuple):
@@ -51,16 +55,25 @@ def cells(modalities: Iterable[str | None]) -> tuple[str, ...]:
     return CELLS.get(str(*kinds), MEDIA) if len(kinds) == 1 and kinds != {"unknown"} and kinds != {None} else MIXED
 
 
-def columns(query: Query, shown: tuple[str, ...] = MIXED, typed: str = "") -> list[Column]:
-    """The heads. `typed` is the order that the query's text names."""
-    now = query.sort or typed or ("" if query.text else DEFAULT_SORT)
-    return [head(query, Head("Model", "", "name"), now), *(head(query, HEADS[cell], now) for cell in shown)]
+def columns(query: Query, shown: tuple[str, ...] = MIXED) -> list[Column]:
+    """The heads, with their links."""
+    return [column._replace(link=query.sorted_by(column.asked)) for column in heads(shown, order(query), query.basis)]
 
 
-def head(query: Query, told: Head, now: str) -> Column:
+def order(query: Query, typed: str = "") -> str:
+    """The present order. `typed` is the one that the query's text names."""
+    return query.sort or typed or ("" if query.text else DEFAULT_SORT)
+
+
+@lru_cache(maxsize=1000)
+def heads(shown: tuple[str, ...], now: str, basis: str) -> list[Column]:
+    return [head(Head("Model", "", "name"), now, basis), *(head(HEADS[cell], now, basis) for cell in shown)]
+
+
+def head(told: Head, now: str, basis: str) -> Column:
     """A sortable head: a click asks for the natural direction, a second one for the other."""
     other = "" if told.first else "-"
-    order = {told.sort: "ascending", f"-{told.sort}": "descending"}.get(now, "")
+    way = {told.sort: "ascending", f"-{told.sort}": "descending"}.get(now, "")
     asked = f"{other if now == told.first + told.sort else told.first}{told.sort}"
-    label = f"Effective {told.label.lower()}" if told.css in ("n", "n o") and query.basis == "effective" else told.label
-    return Column(label, told.css, query.sorted_by(asked), order)
+    label = f"Effective {told.label.lower()}" if told.css in ("n", "n o") and basis == "effective" else told.label
+    return Column(label, told.css, None, way, asked)

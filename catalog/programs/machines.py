@@ -66,14 +66,14 @@ def models_json(request: HttpRequest, now: Snapshot, query: Query) -> HttpRespon
     return json_answer(request, now, {
         "object": "list", "data": [export.item(now, card) for card in cards],
         "total": found.total, "page": query.page, "pages": found.pages,
-        "facets": {key: {c.value: c.total for c in counts if c.total} for key, counts in found.facets.items()}
+        "facets": {key: {c.value: c.total for c in counts if c.total} for key, counts in now.index.facets(found).items()}
         | where(now, found),
     })  # fmt: skip
 
 
 def where(now: Snapshot, found: Found) -> dict[str, dict[str, int]]:
     """How many more or less there are elsewhere than on the gateway, once that has said what it serves."""
-    return {"served": {key: count for key, count in found.where.items() if count}} if now.synced else {}
+    return {"served": {key: count for key, count in found.narrowed.where.items() if count}} if now.synced else {}
 
 
 @filtered

@@ -1,6 +1,10 @@
 """Sets of models as integers: the bit of a place says whether the model there is one of them."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+
+FILLED = re.compile(rb"[^\0]")
+BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
 
 def bits_of(flags: Sequence[bool]) -> int:
@@ -31,6 +35,9 @@ def union(sets: list[int]) -> int:
 
 
 def places_in(bits: int) -> Iterator[int]:
-    for n, byte in enumerate(bits.to_bytes(bits.bit_length() // 8 + 1, "little")):
-        if byte:
-            yield from (8 * n + bit for bit in range(8) if byte >> bit & 1)
+    """In their order. What is not there costs next to nothing."""
+    data = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    for found in FILLED.finditer(data):
+        first = 8 * found.start()
+        for bit in BITS[data[found.start()]]:
+            yield first + bit

@@ -52,10 +52,6 @@ class Bound:
         """Its label, which says so where it is a limit of effective prices."""
         return f"Effective {lower_first(self.label)}" if self.kind is AMOUNT and basis == "effective" else self.label
 
-    def met(self, card: Card, limit: Any, day: date, basis: str) -> bool:
-        value = self.value(card, basis)
-        return value is not None and self.holds(value, limit, day)
-
 
 def read_amount(text: str) -> Decimal | None:
     found = re.fullmatch(r"\$?([0-9]{1,7}(?:\.[0-9]{1,12})?)", text)

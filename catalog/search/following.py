@@ -1,13 +1,12 @@
 """The index of a snapshot made from that of the one before, where few cards differ. The old one stays as it is."""
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable
+from array import array
+from collections.abc import Callable
 from datetime import date
 
 from catalog.search.facets import FACETS, Facet
-from catalog.search.index import Index, places_of
+from catalog.search.index import Column, Index, column_of, places_of
 from catalog.search.moves import Cards, Move
-from catalog.search.words import Words, known, words_of
 
 MOST = 400  # cards that go or come: with more of them a new index is sooner made
 
@@ -22,6 +21,8 @@ def anew(old: Index, cards: Cards, day: date) -> Index:
     new = Index(cards, day)
     for sort in list(old.orders):
         new.sorted(sort)
+    for value, basis in list(old.columns):
+        new.column(value, basis)
     return new
 
 
@@ -30,14 +31,9 @@ def changed(old: Index, move: Move, day: date) -> Index:
     bits = {facet.key: facet_bits(old.bits[facet.key], facet, move) for facet in FACETS if facet.key != "collection"}
     places = old.places if move.in_place else places_of(move.new)
     new.hold(move.new, places, day, bits | {"collection": {}}, *(served_bits(old, move, served) for served in (True, False)))
-    gone, come = [old.words[n] for n in move.gone], [words_of(move.new[n]) for n in move.come]
-    words = old.words[:]
-    for n in reversed(move.gone):
-        del words[n]
-    for n, entry in zip(move.come, come, strict=True):
-        words.insert(n, entry)
-    new.learn(words, relearned(old.vocabulary, gone, come, words))
+    new.words = old.words.after(move)
     new.orders = {sort: order.after(move) for sort, order in list(old.orders.items())}
+    new.columns = {(value, basis): column(old, move, value, basis) for value, basis in list(old.columns)}
     return new
 
 
@@ -54,18 +50,15 @@ def served_bits(old: Index, move: Move, served: bool) -> int:
     return sum(came, move.bits(old.where["yes" if served else "no"]))
 
 
-def relearned(words: list[str], gone: Iterable[Words], come: Iterable[Words], all_of_them: Iterable[Words]) -> list[str]:
-    """The vocabulary without the words that only models had which are gone, with those that came."""
-    lost, new = known(gone), known(come)
-    lost, new = lost - new, {word for word in new if not is_in(words, word)}
-    if lost:
-        lost -= {word for entry in all_of_them for word in lost & known([entry])}
-    found = [word for word in words if word not in lost] if lost else words[:] if new else words
-    for word in new:
-        insort(found, word)
-    return found
-
-
-def is_in(words: list[str], word: str) -> bool:
-    place = bisect_left(words, word)
-    return words[place : place + 1] == [word]
+def column(old: Index, move: Move, value: Callable, basis: str) -> Column:
+    """Models by a value of theirs, which limits read."""
+    if not move.in_place:
+        return column_of(move.new, value, basis)
+    found = dict(old.columns[value, basis])
+    for n, (one, other) in zip(move.come, move.pairs, strict=True):
+        if (was := value(one, basis)) != (now := value(other, basis)):
+            if was is not None:
+                found[was] = array("I", (place for place in found[was] if place != n))
+            if now is not None:
+                found[now] = found.get(now, array("I")) + array("I", [n])
+    return {value: places for value, places in found.items() if places}

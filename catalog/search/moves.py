@@ -1,6 +1,7 @@
 """From the cards of one snapshot to those of the next, of which most are the same: which places go, and which come."""
 
 from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,9 +36,30 @@ class Move:
         return self.gone is self.come
 
     @property
+    def cards(self) -> tuple[list[Card], list[Card]]:
+        """Those that go, those that come."""
+        return [self.old[n] for n in self.gone], [self.new[n] for n in self.come]
+
+    @property
     def pairs(self) -> Iterator[tuple[Card, Card]]:
         """What was replaced, and by what, where that is all."""
         return ((self.old[n], self.new[n]) for n in self.come)
+
+    def parts(self) -> Iterator[tuple[int, int] | None]:
+        """What the new cards are made of, in their order: spans of old places that stay, and None for each card that comes."""
+        spans = deque(zip((0, *(n + 1 for n in self.gone)), (*self.gone, len(self.old)), strict=True))
+        at = 0
+        for place in (*self.come, len(self.new)):
+            while at < place:
+                start, stop = spans.popleft()
+                cut = min(stop, start + place - at)
+                if cut < stop:
+                    spans.appendleft((cut, stop))
+                yield start, cut
+                at += cut - start
+            if place < len(self.new):
+                yield None
+                at += 1
 
     def bits(self, bits: int) -> int:
         """A set of places as it is afterwards, without those that come."""

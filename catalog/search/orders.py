@@ -6,6 +6,7 @@ were found comes first. Models of which nothing is known come last. A place is a
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from itertools import chain, islice
 from typing import Any
 
@@ -16,14 +17,17 @@ from catalog.search.moves import Move
 from catalog.search.sorts import BY_PRICE, SORTS
 
 UNITS = {meter: n for n, meter in enumerate(METERS)}
-SPARSE = 32  # of so many models one was found, or fewer: then those are put into order, else the order is gone through
+AGE = "age"  # the order of models that a text finds alike: what is retired last, the newest first, by name
+SPARSE = 128  # of so many models one was found, or fewer: then those are put into order, else the order is gone through
 
 
 class Order:
-    """`runs`: the places of each unit's models, the first one's first. `rank`: of each place, where it stands in its run."""
+    """All models in one of `SORTS` or by age. `runs`: the places of each unit's models, the first one's first. `rank`: of each
+    place, where it stands in its run.
+    """
 
     def __init__(self, cards: tuple[Card, ...], sort: str):
-        value, found = SORTS[sort][1], dict[Any, list[int]]()
+        value, found = value_of(sort), dict[Any, list[int]]()
         for n, card in enumerate(cards):
             found.setdefault(value(card), []).append(n)
         unknown, runs = array("I", found.pop(None, ())), dict[str, array[int]]()
@@ -55,7 +59,7 @@ class Order:
 
     def standing(self, card: Card) -> tuple[Any, str]:
         """What places the card."""
-        return SORTS[self.sort][1](card), unit(card, self.sort)
+        return value_of(self.sort)(card), unit(card, self.sort)
 
     def part(self, bits: int, start: int, size: int) -> list[int]:
         """`size` places of those in `bits`, from the one at `start` on."""
@@ -63,9 +67,11 @@ class Order:
         names = sorted(self.runs, key=lambda name: (-counts[name], UNITS.get(name, 0)))
         if bits.bit_count() * SPARSE < len(self.rank):
             return self.few(bits, names)[start : start + size]
-        flags = bits.to_bytes(len(self.rank) // 8 + 1, "little")
-        places = chain(*(self.runs[name] for name in names), self.unknown)
-        return list(islice((n for n in places if flags[n >> 3] >> (n & 7) & 1), start, start + size))
+        places: Iterable[int] = chain(*(self.runs[name] for name in names), self.unknown)
+        if bits.bit_count() < len(self.rank):
+            flags = bits.to_bytes(len(self.rank) // 8 + 1, "little")
+            places = (n for n in places if flags[n >> 3] >> (n & 7) & 1)
+        return list(islice(places, start, start + size))
 
     def few(self, bits: int, names: list[str]) -> list[int]:
         found, left = [], bits
@@ -75,13 +81,21 @@ class Order:
         return found + list(places_in(left))
 
 
+def value_of(sort: str) -> Callable[[Card], Any]:
+    return age if sort == AGE else SORTS[sort][1]
+
+
+def age(card: Card) -> tuple:
+    return card.status == "retired", -card.released.toordinal() if card.released else 0, card.slug
+
+
 def unit(card: Card, sort: str) -> str:
     return card.price.meter if sort in BY_PRICE and card.price else ""
 
 
 def put(place: int, runs: dict[str, array[int]], unknown: array[int], cards: tuple[Card, ...], sort: str) -> str | None:
     """Puts a card where it belongs: into the run of its unit, which is returned, among equals by its place."""
-    value, back = SORTS[sort][1], sort.startswith("-")
+    value, back = value_of(sort), sort.startswith("-")
     mine = value(cards[place])
     if mine is None:
         unknown.insert(bisect_left(unknown, place), place)

@@ -21,7 +21,7 @@ def parse(params: QueryDict, index: Index, usual: str = "") -> tuple[Query, list
     `usual`: which models it is about where it does not say, else as the index has it.
     """
     errors: list[str] = []
-    chosen = {facet.key: checked(facet, params.getlist(facet.key), index, errors) for facet in FACETS}
+    chosen = {facet.key: checked(facet, params.getlist(facet.key), index, errors) for facet in FACETS if facet.key in params}
     chosen = {key: values for key, values in chosen.items() if values}
     text, sort = text_of(params, errors), word_of(params, "sort", SORTS, errors)
     basis, wrong = basis_of(params)
@@ -68,16 +68,16 @@ def basis_of(params: QueryDict) -> tuple[str, list[str]]:
 
 
 def checked(facet: Facet, values: list[str], index: Index, errors: list[str]) -> tuple[str, ...]:
-    known = set(facet.labels or ()) | set(index.bits[facet.key])
+    known = [value for value in values if value in index.bits[facet.key] or value in (facet.labels or ())]
     for value in values:
         if value and value not in known:
             errors.append(f"{facet.key} “{value[:40]}” is not known.")
-    return tuple(dict.fromkeys(value for value in values if value in known))
+    return tuple(dict.fromkeys(known))
 
 
 def limits(params: QueryDict, errors: list[str]) -> dict[str, str]:
     """The typed limits that can be read; of two that exclude each other, the first."""
-    typed = {key: text for key in BOUNDS if (text := params.get(key, "").strip())}
+    typed = {key: text for key in BOUNDS if key in params and (text := params[key].strip())}
     found = {key: text for key, text in typed.items() if BOUNDS[key].kind.read(text) is not None}
     errors += [f"{key} “{text[:40]}” is not {BOUNDS[key].kind.wanted}." for key, text in typed.items() if key not in found]
     for low, high in RANGES:

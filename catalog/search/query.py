@@ -10,6 +10,7 @@ from catalog.search.facets import FACETS, Facet
 
 BASES = {"list": "List", "effective": "Effective"}  # which price is shown; effective counts the top-up fee
 DEFAULT_BASIS = "list"
+SAFE = ":/@"  # what stands in a query string as it is
 # Where models are looked for. Once a gateway has said what it serves, lists open on that.
 WHERE = {"yes": "On this gateway", "no": "Not on this gateway", "any": "All models"}
 
@@ -31,17 +32,15 @@ class Query:
     usual: str = "any"  # what its address need not say
 
     def pairs(self) -> list[tuple[str, str]]:
+        return self.narrowing() + manner(self.served, self.usual, self.sort, self.view, self.page, self.basis)
+
+    def narrowing(self) -> list[tuple[str, str]]:
         found = [("q", self.text)] if self.text else []
         found += [(facet, value) for facet, values in self.chosen.items() for value in values]
-        found += self.bounds.items()
-        found += [("served", self.served)] if self.served != self.usual else []
-        found += [("sort", self.sort)] if self.sort else []
-        found += [("view", self.view)] if self.view else []
-        found += [("page", str(self.page))] if self.page > 1 else []
-        return found + ([("prices", self.basis)] if self.basis != DEFAULT_BASIS else [])
+        return found + list(self.bounds.items())
 
     def __str__(self) -> str:
-        return urlencode(self.pairs(), safe=":/@")
+        return urlencode(self.pairs(), safe=SAFE)
 
     def without(self, facet: str, value: str) -> Query:
         left = tuple(other for other in self.chosen.get(facet, ()) if other != value)
@@ -60,20 +59,16 @@ class Query:
     def looking(self, served: str) -> Query:
         return replace(self, served=served, page=1)
 
-    def shown_as(self, view: str) -> Query:
-        return replace(self, view=view)
-
     def sorted_by(self, sort: str) -> Query:
         return replace(self, sort=sort, page=1)
 
     def at(self, page: int) -> Query:
         return replace(self, page=page)
 
-    def priced(self, basis: str) -> Query:
-        """The same with prices on another basis. Effective is list by a constant, so that the order stays, and the page where
-        no limit is one of a price.
-        """
-        return replace(self, basis=basis, page=1 if any(key in self.bounds for key in RANGES[0]) else self.page)
+    @property
+    def limits_price(self) -> bool:
+        """Whether the basis of prices says which models there are. It never says their order: effective is list by a constant."""
+        return any(key in self.bounds for key in RANGES[0])
 
     def filters(self) -> list[tuple[Facet, str]]:
         return [(facet, value) for facet in FACETS for value in self.chosen.get(facet.key, ())]
@@ -85,3 +80,12 @@ class Query:
     def narrows(self) -> int:
         """How many filters and limits it has."""
         return len(self.filters()) + len(self.bounds)
+
+
+def manner(served: str, usual: str, sort: str, view: str, page: int, basis: str) -> list[tuple[str, str]]:
+    """What an address says of how models are shown, in words that need no quoting."""
+    found = [("served", served)] if served != usual else []
+    found += [("sort", sort)] if sort else []
+    found += [("view", view)] if view else []
+    found += [("page", str(page))] if page > 1 else []
+    return found + ([("prices", basis)] if basis != DEFAULT_BASIS else [])

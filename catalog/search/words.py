@@ -1,11 +1,11 @@
-"""The words by which a model is found: what a typed text means, how near a match is, and small typos."""
+"""The words by which a model is found: what a typed text means, and small typos."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import lru_cache
+from typing import NamedTuple
 
 from catalog.cards import Card
 from catalog.search.bounds import read_tokens
@@ -46,6 +46,7 @@ class Reading:
         return not (self.terms or self.context or self.sort)
 
 
+@lru_cache(maxsize=1000)
 def read(text: str) -> Reading:
     """`cheapest vision tools 200K` as two words, a context of 200,000 tokens and the order by price."""
     said = " ".join(re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower()).split())
@@ -75,34 +76,14 @@ def spaced(*texts: str) -> str:
     return f" {' '.join(re.findall(r'[^\W_]+', ' '.join(texts).lower()))} "
 
 
-@dataclass(frozen=True)
-class Words:
-    """The words of one model by how much they say of it, the most first, and its names without blanks and marks."""
+class Words(NamedTuple):
+    """The words of one model by how much they say of it, as `FIELDS` names them, and its names without blanks and marks."""
 
     fields: tuple[str, ...]
     squashed: str
 
-    @cached_property
-    def all(self) -> str:
-        return "".join(self.fields)
 
-    @cached_property
-    def names(self) -> str:
-        """All but the description."""
-        return "".join(self.fields[:-1])
-
-    def match(self, term: str, described: bool = True) -> bool:
-        """Whether `term` begins a word, or stands when blanks and marks are left out (`gpt4o` finds `gpt-4o`)."""
-        return f" {term}" in (self.all if described else self.names) or term in self.squashed
-
-    def distance(self, term: str) -> int:
-        """0 for a word of the name, 1 for its beginning, 2 for inside it; then alias or family, provider, ability, text."""
-        names, *others = self.fields
-        if f" {term}" in names:
-            return 0 if f" {term} " in names else 1
-        if term in self.squashed:
-            return 2
-        return next((n for n, words in enumerate(others, 3) if f" {term}" in words), 3 + len(others))
+FIELDS = ("name", "family and aliases", "provider", "abilities", "description")
 
 
 def words_of(card: Card) -> Words:
@@ -121,24 +102,6 @@ def abilities(card: Card) -> list[str]:
     """What a model is and can do, in the words of the filters."""
     found = [card.modality_label, card.badge or "", *(CAPABILITIES[key] for key in card.can)]
     return found + ["free"] * (card.price_state == "free") + ["open weights"] * bool(card.open_weights)
-
-
-def closeness(card: Card, words: Words, text: str, terms: Iterable[str]) -> tuple:
-    """How near a match is, smaller is nearer: the whole name, its beginning, inside it; word by word; the newest first."""
-    wanted, name = squash(text), squash(card.slug.rpartition("/")[2])
-    whole = 0 if wanted in (name, squash(card.slug)) else 1 if name.startswith(wanted) else 2 if wanted in name else 3
-    age = -card.released.toordinal() if card.released else 0
-    return whole, sum(map(words.distance, terms)), card.status == "retired", age, card.slug
-
-
-def vocabulary(found: Iterable[Words]) -> list[str]:
-    return sorted(known(found))
-
-
-def known(found: Iterable[Words]) -> set[str]:
-    """The words that a typo may have meant: all but those of descriptions, and names written together."""
-    words = {word for entry in found for field in (*entry.fields[:-1], entry.squashed) for word in field.split()}
-    return {word for word in words if len(word) >= SHORTEST_TYPO}
 
 
 def alike(term: str, known: list[str]) -> list[str]:

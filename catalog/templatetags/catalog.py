@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.template.defaultfilters import truncatechars
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -19,11 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 from catalog import controls, figures, lifecycle
 from catalog.calling.highlight import highlight
 from catalog.cards import Card, Rate
-from catalog.claims.facts import price_field
 from catalog.costs import calculator, pricing
 from catalog.costs.calculator import Bill
 from catalog.costs.workload import example
-from catalog.search import marks
 from catalog.search.index import Count
 from catalog.search.parsing import basis_of
 from catalog.search.query import BASES, DEFAULT_BASIS
@@ -53,25 +50,6 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("icons.svg"), name)
 
 
-@register.simple_tag(takes_context=True)
-def row(context: Context, card: Card) -> SafeString:
-    """A model's row in a list, drawn once for each set of cells and basis and kept on the card; anew where words are marked."""
-    cells, basis, terms = context["cells"], context["basis"], context["terms"]
-    if terms:
-        return drawn(card, cells, basis, terms)
-    kept = card.kept.setdefault("rows", {})
-    if (cells, basis) not in kept:
-        kept[cells, basis] = drawn(card, cells, basis, ())
-    return kept[cells, basis]
-
-
-def drawn(card: Card, cells: tuple[str, ...], basis: str, terms: tuple[str, ...]) -> SafeString:
-    can, reasons = marks.abilities(card, terms), marks.reasons(card, terms)
-    context = {"card": card, "cells": cells, "basis": basis, "terms": terms, "can": can, "reasons": reasons}
-    return render_to_string("catalog/row.html", context)
-
-
-register.filter(marks.marked)
 register.filter(controls.shown)
 
 
@@ -177,8 +155,7 @@ def bill_total(bill: Bill, basis: str) -> SafeString | str:
 
 @register.filter
 def disputed(rate: Rate, card: Card) -> bool:
-    """Whether another source says a different amount."""
-    return price_field(rate.meter, rate.condition) in disputes.disputed(card)
+    return disputes.on_price(card, rate)
 
 
 @register.simple_tag

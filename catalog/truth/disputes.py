@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from catalog.cards import Card, Statement
-from catalog.claims.facts import PRICE
+from catalog.cards import Card, Rate, Statement
+from catalog.claims.facts import PRICE, price_field
 from catalog.figures import plain
 from catalog.vocabulary import CAPABILITIES, KINDS
 
@@ -62,6 +62,12 @@ def disputed(card: Card) -> frozenset[str]:
     if "disputed" not in card.kept:
         card.kept["disputed"] = frozenset(found.field for found in disputes(card) + prices(card))
     return card.kept["disputed"]
+
+
+def on_price(card: Card, rate: Rate) -> bool:
+    """Whether another source says a different amount."""
+    amounts = [amount(claim) for claim in card.said(price_field(rate.meter, rate.condition))]
+    return any(other != amounts[0] for other in amounts)
 
 
 def amount(claim: Statement) -> str | None:

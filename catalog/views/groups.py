@@ -9,8 +9,8 @@ from django.shortcuts import render
 
 from catalog import snapshot
 from catalog.cards import Card, Group
-from catalog.pages.browse import table
 from catalog.pages.chart import CHARTS, asked_chart, drawable
+from catalog.pages.results import listed
 from catalog.pages.spread import spreads
 from catalog.search.parsing import basis_of
 from catalog.search.query import DEFAULT_BASIS, Query
@@ -50,7 +50,8 @@ async def provider(request: HttpRequest, slug: str) -> HttpResponse:
     cards, query = newest_first(now.of(slug)), now.index.everywhere(Query(chosen={"provider": (slug,)}, basis=basis))
     context = {
         "snapshot": now, "slug": slug, "name": now.providers[slug], "total": len(cards), "query": query, "errors": wrong + errors,
-        "site": cards[0].provider_url, "spreads": spreads(cards), **table(query, cards[:TABLE_ROWS], [c.modality for c in cards]),
+        "site": cards[0].provider_url, "spreads": spreads(cards),
+        **listed(now, query, cards[:TABLE_ROWS], [card.modality for card in cards]),
         **charts(now, cards, charted, basis),
     }  # fmt: skip
     return render(request, "catalog/provider.html", context, status=400 if context["errors"] else 200)
@@ -100,7 +101,7 @@ async def collection(request: HttpRequest, slug: str) -> HttpResponse:
         "newest": max((card.released for card in now.cards if card.released), default=None),
         "undated": sum(card.released is None for card in now.cards),
         "by_hand": len(set(group.members) - set(answers(now.index, rule))) if group.rule and not errors else 0,
-        **table(query, cards[:TABLE_ROWS], [card.modality for card in cards]),
+        **listed(now, query, cards[:TABLE_ROWS], [card.modality for card in cards]),
     }  # fmt: skip
     if rule.each:  # ordered modality by modality, which no head stands for
         context["columns"] = [column._replace(now="") for column in context["columns"]]

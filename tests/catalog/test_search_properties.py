@@ -148,7 +148,7 @@ def test_the_answer_is_that_of_a_plain_filter(now: Snapshot, query: Query) -> No
 @often
 @given(catalogs, queries)
 def test_a_count_is_what_choosing_its_value_gives(now: Snapshot, query: Query) -> None:
-    for key, counts in now.index.search(query).facets.items():
+    for key, counts in now.index.facets(now.index.search(query)).items():
         for count in counts:
             if not count.on:
                 assert now.index.search(query.adding(key, count.value)).total == count.total, (key, count.value)

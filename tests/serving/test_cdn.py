@@ -3,13 +3,13 @@
 import httpx
 import pytest
 
-from catalog.views.page import shared
+from catalog.views.page import public
 
 PUBLIC = ("/", "/models", "/models?modality=chat", "/models/acme/talk-large", "/docs")
 
 
 def test_an_edit_shows_at_once_unless_an_operator_gives_it_time():
-    assert shared(0) == {"must_revalidate": True}
+    assert public(0) == "public, max-age=0, must-revalidate"
 
 
 @pytest.mark.parametrize("part", [{}, {"HX-Request-Type": "partial"}])
