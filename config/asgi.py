@@ -99,6 +99,7 @@ class Site:
         with contextlib.suppress(*outage.GONE):  # then the row tells by its age
             await sync_to_async(nodes.leave)()
         await sync_to_async(connections.close_all)()
+        await sync_to_async(connections.close_all, thread_sensitive=False, executor=WATCHER)()
 
 
 def watch() -> None:

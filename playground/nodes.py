@@ -95,6 +95,11 @@ def forget(names: list[str]) -> None:
     Process.objects.filter(name__in=names).delete()
 
 
+def bury() -> None:
+    """All that stand in a database that came from elsewhere. What they left half done is closed as that of any that died."""
+    Process.objects.update(seen=Now() - 2 * GONE)
+
+
 def leave() -> None:
     """At the end."""
     forget([processes.mine()])

@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from catalog import processes
-from playground import kept
+from playground import kept, nodes
 from playground.backups import Refused, archive, databases, postgresql
 from playground.backups.making import KEY, KINDS, Say, staging
 
@@ -114,12 +114,13 @@ def connected_to(database: Path) -> Iterator[None]:
 
 
 def bring_up(manifest: dict[str, Any]) -> None:
-    """Compares what was loaded with the manifest, then migrates. Raises Refused."""
+    """Compares what was loaded with the manifest, then migrates; who lived at its time is gone. Raises Refused."""
     try:
         found = databases.present()
         if wrong := sorted(name for name, count in manifest["counts"].items() if found.get(name) != count):
             raise Refused(f"The database of the backup has not the rows that its manifest tells of: {', '.join(wrong[:5])}.")
         call_command("migrate", interactive=False, verbosity=0)
+        nodes.bury()  # else this site, which has its files elsewhere, would not start beside them
         connection.check_constraints()
     except DatabaseError as fault:
         raise Refused(f"The database of the backup cannot be used: {fault}") from fault

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -113,7 +114,8 @@ def test_another_model_in_a_column_begins_anew(start):
 
 
 def test_shared_names_become_the_model_s(start, catalog, monkeypatch):
-    monkeypatch.setitem(catalog.by_slug[LARGE].parameters, "rename", {"max_tokens": "max_completion_tokens"})
+    renamed = {"rename": {"max_tokens": "max_completion_tokens"}}
+    monkeypatch.setitem(catalog.by_slug, LARGE, replace(catalog.by_slug[LARGE], parameters=renamed))
     first, second = bodies(start(max_tokens="9"))
     assert (first["max_completion_tokens"], second["max_tokens"]) == (9, 9) and "max_tokens" not in first
 

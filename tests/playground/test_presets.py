@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -115,7 +116,8 @@ def test_what_is_too_large_is_refused(save):
 
 def test_names_of_a_model_s_own_are_kept_under_ours(client, catalog, monkeypatch):
     card = catalog.by_slug["acme/talk-large"]
-    monkeypatch.setitem(card.parameters, "rename", {"max_tokens": "max_completion_tokens"})
+    renamed = {"rename": {"max_tokens": "max_completion_tokens"}}
+    monkeypatch.setitem(catalog.by_slug, card.slug, replace(card, parameters=renamed))
     client.post("/playground/presets", FORM | {"preset_name": "Own", "max_completion_tokens": "9"})
     preset = Preset.objects.get(name="Own")
     assert preset.body["max_tokens"] == 9

@@ -46,3 +46,9 @@ def test_whoever_is_taken_for_dead_and_lives_signs_again(gone: str) -> None:
     nodes.forget([processes.mine()])
     nodes.sign()
     assert Process.objects.get(name=processes.mine()).key == nodes.digest_of_key()
+
+
+def test_whoever_lived_in_a_database_from_elsewhere_is_gone(gone: str) -> None:
+    assert nodes.living().exists()
+    nodes.bury()
+    assert set(nodes.gone()) == {gone, "living"} and not nodes.living().exists()

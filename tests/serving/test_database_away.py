@@ -80,7 +80,7 @@ def test_a_database_that_is_asked_too_much_is_told_from_one_that_is_away(serve, 
         other.rollback()
         assert {one.result().status_code for one in waiting} <= {200, 400, 503}
         assert visitor.get("/playground/runs").status_code == 200
-    assert "The database does not answer" not in site.log.read_text()
+        assert "The database does not answer" not in site.log.read_text()
 
 
 def test_a_locked_sqlite_is_told_in_words_and_waited_for(serve):
