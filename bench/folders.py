@@ -13,8 +13,10 @@ ROOT = Path(__file__).parent.parent
 KEPT = Path(os.environ.get("DATA_DIR", "").strip() or ROOT / "var").absolute() / "bench"
 DATABASE, FLAT = "modelry.sqlite3", "flat.sqlite3"
 # What the tables of a catalog follow from.
-SOURCES = ("catalog/data/*.json", "catalog/collections.json", "catalog/migrations/*.py", "bench/catalogs.py", "bench/loading.py",
-           "bench/flat.py")  # fmt: skip
+SOURCES = (
+    "catalog/data/*.json", "catalog/collections.json", "catalog/migrations/*.py", "playground/migrations/*.py",
+    "bench/catalogs.py", "bench/loading.py", "bench/flat.py",
+)  # fmt: skip
 
 
 def catalog(size: int) -> Path:
