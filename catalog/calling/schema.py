@@ -12,7 +12,7 @@ from django.conf import settings
 from catalog.calling.shapes import Shape
 from catalog.calling.snippets import snippets
 from catalog.cards import Card
-from catalog.endpoints import ENDPOINTS, can_run, example, form, quickstart
+from catalog.endpoints import ENDPOINTS, can_run, example, form, quickstart, understood
 from catalog.endpoints.answers import Media
 from catalog.endpoints.parameters import FILES, Parameter, object_schema
 from catalog.endpoints.uploads import filled
@@ -88,12 +88,13 @@ def examples(card: Card | Shape, key: str) -> dict[str, Any]:
     module = ENDPOINTS[key]
     parameters = tuple(form(key, card))
     request = example(key, card)
-    response, response_type = answer(key, json.dumps(request))
+    read = understood(key, card, request)
+    response, response_type = answer(key, json.dumps(read))
     streams = hasattr(module, "delta")
     return {
         "content_type": getattr(module, "REQUEST_TYPE", "application/json"),
         "request": request, "response": response, "response_type": response_type,
-        "streaming": streamed(key, json.dumps(request | {"stream": True})) if streams else None,
+        "streaming": streamed(key, json.dumps(read | {"stream": True})) if streams else None,
         "parameters": parameters, "schema": object_schema([p for p, refused in parameters if not refused]),
         "snippets": snippets(key, quickstart(key, card)),
     }  # fmt: skip

@@ -61,7 +61,7 @@ from catalog.endpoints import (
     translation,
     video,
 )
-from catalog.endpoints.parameters import FILES, Parameter, fill, for_model, suited
+from catalog.endpoints.parameters import FILES, Parameter, fill, for_model, plainly_named, suited
 from catalog.vocabulary import CAPABILITIES, KINDS
 from gateway.call import Call
 
@@ -128,6 +128,16 @@ def body(key: str, model: Any, data: dict[str, Any]) -> dict[str, Any]:
     taken = {parameter.name for parameter, refused in form(key, model) if not refused}
     fitting = {name: value for name, value in data.items() if name in taken}
     return fill({"model": model.upstream_id}, ENDPOINTS[key].PARAMETERS, model.parameters, fitting)
+
+
+def understood(key: str, model: Any, sent: dict[str, Any]) -> dict[str, Any]:
+    """A request body for this model under the names that the endpoint's own module reads.
+
+    What the endpoint needs and this model is not sent is as in the example.
+    """
+    module, changes = ENDPOINTS[key], model.parameters
+    needed = {p.name for p in module.PARAMETERS if p.required} & set(changes.get("reject", ()))
+    return {name: module.EXAMPLE[name] for name in needed} | plainly_named(module.PARAMETERS, changes, sent)
 
 
 def call(key: str, model: Any, data: dict[str, Any]) -> Call:

@@ -259,6 +259,13 @@ def suited(parameters: tuple[Parameter, ...], changes: Body, data: Body) -> Body
     return needed | found
 
 
+def plainly_named(parameters: tuple[Parameter, ...], changes: Body, sent: Body) -> Body:
+    """A request body in which this model's own names are ours again: what `suited` renamed, back."""
+    renamed = changes.get("rename", {})
+    names = {renamed[parameter.name]: parameter.name for parameter in parameters if parameter.name in renamed}
+    return {names.get(name, name): value for name, value in sent.items()}
+
+
 def object_schema(parameters: list[Parameter]) -> dict[str, Any]:
     """The JSON Schema of a whole request body, `model` included."""
     model = {"type": "string", "title": "Model", "description": "The model's id on the gateway."}

@@ -1,8 +1,7 @@
 """What search engines and language models ask of a site: `llms.txt`, `llms-full.txt`, `sitemap.xml` and `robots.txt`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import islice
 from xml.sax.saxutils import escape  # it writes XML, and reads none  # nosec B406
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from catalog.templatetags.catalog import condition_words
 from catalog.vocabulary import CAPABILITIES, MODALITIES
 
 MAX_ADDRESSES = 50_000  # a sitemap's own limit, sitemaps.org/protocol.html
+PART = 10_000  # addresses of each part of a larger one: about a megabyte, so that the page cache may keep it
 PAGES = (
     "home", "browse", "playground", "providers", "collections", "compare", "calculator", "rankings", "changes", "docs",
     "reference", "privacy",
@@ -105,9 +105,32 @@ def priced(rate: Rate) -> str:
 
 
 def sitemap(now: Snapshot) -> str:
-    lines = [entry(*found) for found in islice(addresses(now), MAX_ADDRESSES)]
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-    return "\n".join([head, *lines, "</urlset>\n"])
+    """Every page; or, where one sitemap may not hold so many, an index of parts."""
+    count = parts(now)
+    if not count:
+        return urls(addresses(now))
+    lines = [f"<sitemap><loc>{escape(address('sitemap'))}?part={n}</loc></sitemap>" for n in range(1, count + 1)]
+    return document("sitemapindex", lines)
+
+
+def parts(now: Snapshot) -> int:
+    """How many the sitemap has; 0 where it is whole."""
+    count = len(PAGES) + len(now.providers) + len(now.groups) + len(now.cards)
+    return -(-count // PART) if count > MAX_ADDRESSES else 0
+
+
+def part(now: Snapshot, number: int) -> str:
+    """One of the sitemap's parts, from 1."""
+    return urls(addresses(now, (number - 1) * PART, number * PART))
+
+
+def urls(found: Iterable[tuple[str, date | None]]) -> str:
+    return document("urlset", [entry(*one) for one in found])
+
+
+def document(root: str, lines: list[str]) -> str:
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return "\n".join([head, *lines, f"</{root}>\n"])
 
 
 def entry(url: str, changed: date | None) -> str:
@@ -115,13 +138,15 @@ def entry(url: str, changed: date | None) -> str:
     return f"<url><loc>{escape(url)}</loc>{day}</url>"
 
 
-def addresses(now: Snapshot) -> Iterator[tuple[str, date | None]]:
-    """Every page with the day of its last change. Lists change with the catalog; of pages of use and words none is known."""
+def addresses(now: Snapshot, start: int = 0, stop: int = MAX_ADDRESSES) -> Iterator[tuple[str, date | None]]:
+    """Pages with the day of their last change. Lists change with the catalog; of pages of use and words none is known."""
     changed = now.changed_at.date() if now.changed_at else None
-    yield from ((address(page), changed if page in LISTS else None) for page in PAGES)
-    yield from ((address("provider", slug), changed) for slug in now.providers)
-    yield from ((address("collection", slug), changed) for slug in now.groups)
-    yield from ((address("model", card.slug), last_change(card)) for card in now.cards)
+    few = [(address(page), changed if page in LISTS else None) for page in PAGES]
+    few += [(address("provider", slug), changed) for slug in now.providers]
+    few += [(address("collection", slug), changed) for slug in now.groups]
+    yield from few[start:stop]
+    cards = now.cards[max(0, start - len(few)) : max(0, stop - len(few))]
+    yield from ((address("model", card.slug), last_change(card)) for card in cards)
 
 
 def last_change(card: Card) -> date:

@@ -211,8 +211,15 @@ async def llms_full(request: HttpRequest) -> HttpResponse:
 
 @open_data
 async def sitemap(request: HttpRequest) -> HttpResponse:
+    """Whole while it may be, whatever part is asked for."""
     now = await snapshot.current()
-    return answer(request, now, crawlers.sitemap(now), XML)
+    asked, count = request.GET.get("part", ""), crawlers.parts(now)
+    if not asked or not count:
+        return answer(request, now, crawlers.sitemap(now), XML)
+    if not re.fullmatch("[1-9][0-9]{0,4}", asked) or int(asked) > count:
+        told = f"part must be a whole number from 1 to {count}; {reverse('sitemap')} lists the parts."
+        return refused(told, "part", "invalid_part")
+    return answer(request, now, crawlers.part(now, int(asked)), XML)
 
 
 @open_data

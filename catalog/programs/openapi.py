@@ -46,7 +46,7 @@ def document(now: Snapshot) -> dict[str, Any]:
     found["paths"] |= {module.PATH: gateway_path(now, key, module) for key, module in ENDPOINTS.items()}
     found["paths"]["/jobs/{id}"] = job_path()
     parts = found["components"]
-    parts["parameters"] |= filters | work | {"sort": SORT, "rows": ROWS} | openapi_twins.changes_parameters()
+    parts["parameters"] |= filters | work | {"sort": SORT, "rows": ROWS} | openapi_twins.parameters()
     parts["responses"] |= {f"Gateway{error.status}": failure(error) for error in ERRORS}
     parts["schemas"] |= {name: {"type": "string", "enum": list(words)} for name, words in WORDS.items()}
     parts["schemas"] |= {request_name(key): request_schema(key) for key in ENDPOINTS if can_run(key)}

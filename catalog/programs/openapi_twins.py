@@ -33,7 +33,6 @@ TEXTS = {
     "/llms.txt": ("getLlms", "The site for language models", "The format of llmstxt.org.", "text/plain"),
     "/llms-full.txt": ("getLlmsFull", "Every model on a line", "Facts and list prices.", "text/plain"),
     "/openapi.json": ("getOpenapi", "This document", "OpenAPI 3.1.", TYPES["json"]),
-    "/sitemap.xml": ("getSitemap", "The sitemap", "Every page, and when it changed.", "application/xml"),
     "/robots.txt": ("getRobots", "What crawlers may read", "", "text/plain"),
 }
 
@@ -47,7 +46,19 @@ def paths(filters: list[str]) -> dict[str, Any]:
     found |= {f"/models/{{id}}/changes.{form}": changes(form, "Model") for form in TYPES}
     for path, (name, summary, description, kind) in TEXTS.items():
         found[path] = get(name, summary, description, [], content(kind), {})
-    return found
+    return found | {"/sitemap.xml": sitemap()}
+
+
+def sitemap() -> dict[str, Any]:
+    told = "Every page, and when it changed; of more than 50,000 an index of parts."
+    refusals = {"400": reference("responses", "BadQuery")}
+    return get("getSitemap", "The sitemap", told, ["sitemapPart"], content("application/xml"), refusals)
+
+
+SITEMAP_PART = {
+    "name": "part", "in": "query", "schema": {"type": "integer", "minimum": 1},
+    "description": "One of the parts that the index lists; a sitemap that is whole is given whole.",
+}  # fmt: skip
 
 
 def twin(page: Page, form: str, filters: list[str]) -> dict[str, Any]:
@@ -88,8 +99,8 @@ def changes_key(name: str) -> str:
     return f"changes{name.capitalize()}"
 
 
-def changes_parameters() -> dict[str, Any]:
-    found = {}
+def parameters() -> dict[str, Any]:
+    found: dict[str, Any] = {"sitemapPart": SITEMAP_PART}
     for name, (told, words) in CHANGES.items():
         schema = {"type": "string"} | ({"enum": words} if words else {})
         schema |= {"format": "date"} if name in ("since", "until") else {}

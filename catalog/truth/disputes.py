@@ -1,5 +1,6 @@
 """Where sources disagree on a fact of a model. How they spell a name, a family or a description is no dispute."""
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -46,13 +47,17 @@ class Dispute(NamedTuple):
 
 def disputes(card: Card) -> list[Dispute]:
     """The facts and abilities on which sources disagree; prices are told apart, in `prices`."""
-    found = [Dispute(field, label, stated(card, field)) for field, label in FACTS.items()]
-    found += [Dispute(f"capabilities.{key}", label, able(card, key)) for key, label in CAPABILITIES.items()]
+    claims = Counter(claim.field for claim in card.statements)  # what one claim alone states is in no dispute
+    found = [Dispute(field, label, stated(card, field)) for field, label in FACTS.items() if claims[field] > 1]
+    flagged = claims["capabilities"]
+    keys = [key for key in CAPABILITIES if flagged > 1 or (flagged and key in SHOWN_BY)]
+    found += [Dispute(f"capabilities.{key}", CAPABILITIES[key], able(card, key)) for key in keys]
     return [dispute for dispute in found if differing(dispute.words)]
 
 
 def prices(card: Card) -> list[Dispute]:
-    fields = dict.fromkeys(claim.field for claim in card.statements if claim.field.startswith(PRICE))
+    claims = Counter(claim.field for claim in card.statements if claim.field.startswith(PRICE))
+    fields = [field for field, count in claims.items() if count > 1]
     found = [Dispute(field, field, [Word(claim.source, amount(claim), claim) for claim in card.said(field)]) for field in fields]
     return [dispute for dispute in found if differing(dispute.words)]
 

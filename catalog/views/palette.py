@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from catalog import snapshot
 from catalog.cards import Card
+from catalog.search.parsing import MAX_TEXT
 from catalog.search.query import Query
 from catalog.snapshot import Snapshot
 from catalog.views.page import page
@@ -16,21 +17,35 @@ PAGES = (
 )  # fmt: skip
 
 
+MOST = 2000  # models that are given at once
+MOST_FOUND = 50  # and for a text
+
+
 @page
 async def palette(request: HttpRequest) -> JsonResponse:
-    """`{"kinds": [{"kind", "at", "items": [[end of the address, name]]}]}`: short; it has every model, newest first."""
-    now = await snapshot.current()
-    return JsonResponse({"kinds": [*kinds(now)]})
+    """`{"kinds": [{"kind", "at", "items": [[end of the address, name]]}], "more"}`: short; models stand newest first.
+
+    Where there are more than `MOST` models, `more` is where all are asked for those that have a text, nearest first.
+    """
+    now, text = await snapshot.current(), request.GET.get("q", "").strip()[:MAX_TEXT]
+    if text:
+        return JsonResponse({"kinds": [models(now, text, MOST_FOUND)]})
+    more = f"{reverse('palette')}?q=" if len(now.cards) > MOST else ""
+    return JsonResponse({"kinds": kinds(now), "more": more})
 
 
 def kinds(now: Snapshot) -> list[dict[str, object]]:
-    newest = now.index.search(Query(), max(1, len(now.cards))).cards
     return [
         {"kind": "Page", "at": "", "items": [[reverse(view), label] for label, view in PAGES]},
-        {"kind": "Model", "at": "/models/", "items": [[card.slug, named(card)] for card in newest]},
+        models(now, "", MOST),
         {"kind": "Provider", "at": "/providers/", "items": [[slug, name] for slug, name in now.providers.items()]},
         {"kind": "Collection", "at": "/collections/", "items": [[group.slug, group.name] for group in now.groups.values()]},
     ]
+
+
+def models(now: Snapshot, text: str, most: int) -> dict[str, object]:
+    found = now.index.search(Query(text), most).cards
+    return {"kind": "Model", "at": "/models/", "items": [[card.slug, named(card)] for card in found]}
 
 
 def named(card: Card) -> str:

@@ -19,7 +19,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFi
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
 from catalog import snapshot
-from catalog.endpoints import BY_PATH, ENDPOINTS
+from catalog.endpoints import BY_PATH, ENDPOINTS, understood
 from catalog.endpoints.answers import Media, Refused
 from catalog.endpoints.uploads import Upload
 from catalog.errors import BY_STATUS, TRIED
@@ -135,7 +135,7 @@ async def called(key: str, headers: Mapping[str, str], body: bytes, bearer: str)
         return failed(404, f"{card.slug} does not answer {ENDPOINTS[key].PATH}. It answers {', '.join(card.endpoints)}.", "model")
     if not hasattr(ENDPOINTS[key], "reply"):
         return failed(404, f"The sandbox cannot answer {ENDPOINTS[key].PATH} yet.")
-    return await replied(key, request, bearer)
+    return await replied(key, request, understood(key, card, request), bearer)
 
 
 def parts(kind: str, body: bytes) -> dict[str, Any]:
@@ -149,14 +149,15 @@ def parts(kind: str, body: bytes) -> dict[str, Any]:
     return dict(fields.items()) | uploads
 
 
-async def replied(key: str, request: dict[str, Any], bearer: str) -> Answer:
+async def replied(key: str, request: dict[str, Any], read: dict[str, Any], bearer: str) -> Answer:
+    """The endpoint's answer to what was `read` from a request."""
     module = ENDPOINTS[key]
     try:
         if hook := hasattr(module, "JOB") and request.get("webhook_url"):
             await webhooks.check(hook)
         # A voice is another program, and the loop must not wait for it.
         slow = module.RESPONSE_TYPE.startswith("audio/")
-        reply = await asyncio.to_thread(module.reply, request) if slow else module.reply(request)
+        reply = await asyncio.to_thread(module.reply, read) if slow else module.reply(read)
     except Refused as refusal:
         return failed(400, str(refusal), refusal.param)
     if isinstance(reply, Media):

@@ -1,5 +1,6 @@
 // The palette: one field that finds models, providers, collections and pages. browse.js loads it on the first Ctrl+K.
 const LIMIT = 14;
+const PAUSE = 150; // ms after the last key until the server is asked
 const { index, search } = document.body.dataset;
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 
@@ -22,6 +23,11 @@ document.body.append(dialog);
 // Until the index has come, and where it cannot be had: the links of the page's own header and footer.
 let entries = [...document.querySelectorAll(".top nav a, .foot a")].map((link) => entry("Page", link.href, link.textContent.trim(), ""));
 let active = -1;
+
+// Of a large catalog the index has the newest models; all of them are asked for at this address, each text once.
+let more = "";
+const asked = new Set();
+let timer;
 
 function entry(kind, href, label, name) {
   return { kind, href, label, name, words: `${label} ${name}`.toLowerCase().split(/[^\p{L}\p{N}]+/u), whole: plain(label) + " " + plain(name) };
@@ -62,9 +68,12 @@ function option(found, place) {
 function show() {
   const found = wanted(box.value);
   const text = box.value.trim();
+  const further = more && text && !asked.has(text);
+  clearTimeout(timer);
+  if (further) timer = setTimeout(ask, PAUSE, text);
   if (text) found.push({ kind: "Search", href: `${search}?q=${encodeURIComponent(text)}`, label: `Search all models for “${text}”` });
   list.replaceChildren(...found.map(option));
-  said.textContent = text ? `${found.length - 1} found` : "";
+  said.textContent = text ? `${found.length - 1} found${further ? ", looking further" : ""}` : "";
   move(0);
 }
 
@@ -92,10 +101,32 @@ box.addEventListener("keydown", (event) => {
 // A click beside the box closes; one on a link of this very page would otherwise leave it open.
 dialog.addEventListener("click", ({ target }) => { if (target === dialog || target.closest("a")) dialog.close(); });
 
+function read(kinds) {
+  return kinds.flatMap(({ kind, at, items }) => items.map(([end, name]) => entry(kind, at + end, kind === "Model" ? end : name, kind === "Model" ? name : end)));
+}
+
+// Adds what the server finds. The option that was chosen meanwhile stays so.
+async function ask(text) {
+  asked.add(text);
+  try {
+    const { kinds } = await (await fetch(more + encodeURIComponent(text))).json();
+    const known = new Set(entries.map(({ href }) => href));
+    entries.push(...read(kinds).filter(({ href }) => !known.has(href)));
+    if (box.value.trim() !== text) return;
+    const chosen = active > 0 && list.children[active].href;
+    show();
+    move(Math.max(0, [...list.children].findIndex(({ href }) => href === chosen)));
+  } catch {
+    asked.delete(text);
+    said.textContent = "Not all models could be searched; these are of the newest.";
+  }
+}
+
 async function load() {
   try {
-    const { kinds } = await (await fetch(index)).json();
-    entries = kinds.flatMap(({ kind, at, items }) => items.map(([end, name]) => entry(kind, at + end, kind === "Model" ? end : name, kind === "Model" ? name : end)));
+    const found = await (await fetch(index)).json();
+    entries = read(found.kinds);
+    more = found.more;
     show();
   } catch {
     said.textContent = "The list of models could not be read; these are the pages.";

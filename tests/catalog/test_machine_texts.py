@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from catalog.models import Model, Version
+from catalog.programs import crawlers
 
 pytestmark = pytest.mark.usefixtures("catalog")
 
@@ -119,6 +120,42 @@ def test_sitemap_dates_what_changes_with_the_catalog(client, settings):
     added = Model.objects.get(slug="openai/tts-1-hd").added.isoformat()  # later than any of its prices and claims
     assert found["/models/openai/tts-1-hd"] == added and found["/privacy"] is None
     assert date.fromisoformat(found["/models"]) == Version.objects.get().changed_at.date()
+
+
+@pytest.fixture
+def parted(monkeypatch) -> None:
+    """A sitemap may hold less than there is."""
+    monkeypatch.setattr(crawlers, "MAX_ADDRESSES", 7)
+    monkeypatch.setattr(crawlers, "PART", 3)
+
+
+def locations(xml: bytes, kind: str) -> list[str]:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    root = ET.fromstring(xml)
+    assert root.tag == f"{space}{'urlset' if kind == 'url' else 'sitemapindex'}"
+    assert {node.tag for node in root} == {space + kind}
+    return [node.findtext(f"{space}loc") for node in root]
+
+
+def test_a_sitemap_that_would_hold_too_much_is_an_index_of_parts(client, settings, parted, monkeypatch):
+    parts = locations(client.get("/sitemap.xml").content, "sitemap")
+    assert parts[:2] == [f"{settings.SITE_URL}/sitemap.xml?part=1", f"{settings.SITE_URL}/sitemap.xml?part=2"]
+    found = [client.get(url.removeprefix(settings.SITE_URL)) for url in parts]
+    assert all(answer["Content-Type"].startswith("application/xml") for answer in found)
+    pages = [locations(answer.content, "url") for answer in found]
+    assert {len(part) for part in pages[:-1]} == {3} and 0 < len(pages[-1]) <= 3
+    monkeypatch.undo()
+    assert [page for part in pages for page in part] == locations(client.get("/sitemap.xml").content, "url")
+
+
+@pytest.mark.parametrize("part", ["0", "-1", "99", "x", "1.0", "١", "9" * 50, "<b>"])
+def test_a_part_that_a_sitemap_has_not_is_refused(client, parted, part):
+    answer = client.get("/sitemap.xml", {"part": part})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "part")
+
+
+def test_a_sitemap_that_is_whole_has_no_parts(client):
+    assert client.get("/sitemap.xml?part=2").content == client.get("/sitemap.xml").content
 
 
 def test_robots_keeps_runs_private(client, settings):

@@ -14,6 +14,7 @@ from catalog import bundle
 from catalog.endpoints import ENDPOINTS
 from catalog.models import Change, Model, Version
 from catalog.search.rules import read_rule
+from catalog.views import palette
 from catalog.vocabulary import MODALITIES
 
 PAGES = (
@@ -252,3 +253,18 @@ def test_the_palette_names_every_model_provider_and_collection(client, catalog):
     assert ["acme/talk-large", "Talk Large"] in kinds["Model"]["items"]
     for part in kinds.values():
         assert client.get(part["at"] + part["items"][0][0]).status_code == 200
+
+
+def test_the_palette_of_a_large_catalog_has_the_newest_and_says_where_all_are_searched(client, catalog, monkeypatch):
+    whole = client.get("/palette.json").json()
+    monkeypatch.setattr(palette, "MOST", 2)
+    some = client.get("/palette.json").json()
+    assert (whole["more"], some["more"]) == ("", "/palette.json?q=")
+    assert some["kinds"][1]["items"] == whole["kinds"][1]["items"][:2] and len(whole["kinds"][1]["items"]) == 6
+    [found] = client.get(some["more"] + "talk%20large").json()["kinds"]
+    assert (found["kind"], found["at"], found["items"][0]) == ("Model", "/models/", ["acme/talk-large", "Talk Large"])
+
+
+@pytest.mark.parametrize("text", ["no such thing", "<script>", "x" * 5000])
+def test_the_palette_finds_nothing_for_what_nobody_has(client, catalog, text):
+    assert client.get("/palette.json", {"q": text}).json() == {"kinds": [{"kind": "Model", "at": "/models/", "items": []}]}

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from catalog.views import palette
+
 
 def opened(page: Page) -> Page:
     page.keyboard.press("Control+k")
@@ -54,6 +56,32 @@ def test_the_palette_has_the_pages_where_its_index_cannot_be_read(visit):
     opened(page)
     expect(page.get_by_role("option", name="Playground Page", exact=True)).to_be_visible()
     expect(page.get_by_role("dialog").get_by_text("could not be read")).to_be_visible()
+
+
+@pytest.fixture
+def large(visit, monkeypatch) -> Page:
+    """The palette of a catalog that has more models than are given at once. Its index is asked at an address that is not kept."""
+    monkeypatch.setattr(palette, "MOST", 2)
+    page = visit("/docs")
+    page.route("**/palette.json", lambda route: route.continue_(url=f"{route.request.url}?few"))
+    return opened(page)
+
+
+def test_the_palette_of_a_large_catalog_asks_the_server(large):
+    with large.expect_response(re.compile(r"/palette\.json\?q=")) as asked:
+        large.keyboard.type("tts1hd")
+    assert asked.value.url.endswith("?q=tts1hd")
+    expect(options(large).first).to_contain_text("openai/tts-1-hd")
+    expect(large.get_by_role("dialog").get_by_role("status")).to_have_text(re.compile("^[0-9]+ found$"))
+    large.keyboard.press("Enter")
+    expect(large).to_have_url(re.compile("/models/openai/tts-1-hd$"))
+
+
+def test_the_palette_of_a_large_catalog_says_where_the_server_cannot_be_asked(large):
+    large.route(re.compile(r"/palette\.json\?q="), lambda route: route.abort())
+    large.keyboard.type("tts1hd")
+    expect(large.get_by_role("dialog").get_by_text("Not all models could be searched")).to_be_visible()
+    expect(options(large).last).to_contain_text("Search all models for")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
