@@ -92,6 +92,7 @@ def test_names_that_nobody_has_are_answered_the_same(anna):
     assert [answer.status_code for answer in known] == [answer.status_code for answer in unknown] == [422, 422, 422, 429]
     for one, other in zip(known, unknown, strict=True):
         assert body(one, "anna") == body(other, "bert")
+        one.headers["Expires"] = other.headers["Expires"]  # the second in which each was asked
         assert one.headers == other.headers and one.cookies.keys() == other.cookies.keys()
 
 
