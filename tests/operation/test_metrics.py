@@ -73,6 +73,7 @@ def test_odd_requests_add_no_labels(ask, figures):
     odd = [(f"/{ODD}{n}", "GET") for n in range(300)] + [(f"/models/{ODD}/{n}?q={ODD}{n}", "GET") for n in range(300)]
     odd += [(f"/r/{ODD}{n}", "HEAD") for n in range(200)] + [("/", f"ODD{n}") for n in range(200)]
     ask("/", "ODD"), ask(f"/r/{ODD}"), ask(f"/r/{ODD}", "HEAD")
+    figures()  # its own route counts from the second time on
     names = set(figures())
     for path, method in odd:
         ask(path, method)
