@@ -29,9 +29,8 @@ from config.lane import Lane  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 from config.unreadable import Measured  # noqa: E402
 from playground import housekeeping, nodes  # noqa: E402
-from playground.running import stopping, upstream  # noqa: E402
+from playground.running import stopping, threads, upstream  # noqa: E402
 from playground.running.leaving import Leaving  # noqa: E402
-from playground.running.threads import Threads  # noqa: E402
 
 django.request_class = Measured
 # Each request would take a turn of a thread for them before it is read. What it leaves open is closed at its end.
@@ -78,6 +77,7 @@ class Site:
         await sync_to_async(housekeeping.close_gone)()
         await sync_to_async(nodes.join)()
         await sync_to_async(watch)()
+        await threads.open_connections()
         snapshot.watched = True
         self.tasks = [
             asyncio.create_task(repeat(sync_to_async(watch, thread_sensitive=False, executor=WATCHER), WATCH_EVERY)),
@@ -126,5 +126,5 @@ async def repeat(work: Any, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-pages = PageCache(Lane(Threads(Leaving(django))))
+pages = PageCache(Lane(threads.Threads(Leaving(django))))
 application = Site(Edge(Headers(BodyLimit(StaticFiles(pages)))), AtOnce(pages))

@@ -3,6 +3,7 @@
 Django gives each request a thread until its end, with a connection to the database; a stream is a request of minutes.
 """
 
+import asyncio
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,15 +11,28 @@ from functools import cache
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
+from django.db import connection
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.urls import reverse
+
+from catalog.models import Version
 
 MANY = 4  # SQLite lets one write at a time; the others read, make pages, or wait for the disk
 NAME = "runs"
 
 _threads = [ThreadPoolExecutor(max_workers=1, thread_name_prefix=NAME) for _ in range(MANY)]
 _next = itertools.cycle(_threads)
+
+
+async def open_connections() -> None:
+    """At the start, with SQLite: what these threads keep open is open before the first runs need it.
+
+    SQLite opens its log with the first thing that is read.
+    """
+    if connection.vendor == "sqlite":
+        run = asyncio.get_running_loop().run_in_executor
+        await asyncio.gather(*(run(thread, Version.current) for thread in _threads))
 
 
 class Threads:
