@@ -45,28 +45,35 @@ class Edge:
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return await self.inner(scope, receive, send)
-        known = Seen()
-        answer = Answer(send, id_of(scope["headers"]))
+        known, begun = Seen(), time.perf_counter()
+        method = scope["method"] if scope["method"] in METHODS else "other"
+
+        def ended(answer: Answer) -> None:
+            end(known.route, method, answer.status, answer.id.decode(), time.perf_counter() - begun, answer.bytes)
+
+        answer = Answer(send, id_of(scope["headers"]), ended)
         request_id.set(answer.id.decode())
-        begun = time.perf_counter()
         try:
             await self.inner({**scope, seen.KEY: known}, receive, answer)
         except Exception as fault:
             known.fault = known.fault or type(fault).__name__
             raise
         finally:
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            end(known.route, method, answer.status, answer.id.decode(), time.perf_counter() - begun, answer.bytes)
+            answer.end()
             tell(known, answer.status)
 
 
 class Answer:
-    """`send`, which adds the id and keeps what the log tells. `status` is 0 where the visitor left before there was one."""
+    """`send`, which adds the id and keeps what the log tells. `status` is 0 where the visitor left before there was one.
 
-    __slots__ = ("bytes", "id", "send", "status")
+    `ended` is called once: behind the last byte, whatever the application still has to tidy up, or where there will be none.
+    """
 
-    def __init__(self, send: Any, id: bytes):
+    __slots__ = ("bytes", "ended", "id", "send", "status")
+
+    def __init__(self, send: Any, id: bytes, ended: Callable):
         self.send, self.id, self.status, self.bytes = send, id, 0, 0
+        self.ended: Callable | None = ended
 
     async def __call__(self, message: dict) -> None:
         if message["type"] == "http.response.start":
@@ -74,9 +81,16 @@ class Answer:
             # The sandbox's answers have an id of their own, as a gateway's have.
             if not any(name == REQUEST_ID for name, _ in headers):
                 message = {**message, "headers": [*headers, (REQUEST_ID, self.id)]}
-        else:
-            self.bytes += len(message.get("body", b""))
+            return await self.send(message)
+        self.bytes += len(message.get("body", b""))
         await self.send(message)
+        if not message.get("more_body"):
+            self.end()
+
+    def end(self) -> None:
+        ended, self.ended = self.ended, None
+        if ended:
+            ended(self)
 
 
 def id_of(headers: list[tuple[bytes, bytes]]) -> bytes:
