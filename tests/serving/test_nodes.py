@@ -144,7 +144,7 @@ def test_what_a_node_leaves_that_dies_for_good_is_closed_by_another(node: Node, 
     # It was not heard of for a minute; `two` waits until it has been up itself for a while.
     rows(shared, "UPDATE playground_process SET seen = seen - interval '1 minute' WHERE name = %s", process)
     until(lambda: rows(shared, "SELECT 1 FROM playground_run WHERE state = 'stopped'"), patience=120)
-    assert len(rows(shared, "SELECT name FROM playground_process")) == 1
+    until(lambda: len(rows(shared, "SELECT name FROM playground_process")) == 1)  # once that is closed
     assert two.get("/readyz")[0] == 200
 
 
